@@ -160,6 +160,19 @@ class Card:
             expected=", ".join(spec.name for spec in self.outputs),
         )
 
+    def constant(self, name: str) -> float:
+        """A number that belongs to the network, such as a threshold.
+
+        Raises:
+            ModelError: if the card has none of that name.
+        """
+        if name not in self.constants:
+            raise ModelError(
+                f"model '{self.name}' has no constant '{name}'",
+                expected=", ".join(sorted(self.constants)) or "none",
+            )
+        return self.constants[name]
+
     def __str__(self) -> str:
         size, colour = self.input.size, self.input.colour
         lines = [

@@ -1,0 +1,92 @@
+"""Find every face in one picture, without memory: detector, then mesh, twice.
+
+Takes a `Picture`, gives `FoundFace` records. Used as it is for photographs, and by the tracker whenever it
+has to look for faces it does not have yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from duchenne.faces.detect import Detection, Detector, tiles
+from duchenne.faces.mesh import Mesh, MeshReading, region_of_detection, region_of_landmarks
+from duchenne.geometry import Box
+from duchenne.records import Picture
+
+# Two faces whose mesh boxes share this much of their union are one face seen twice.
+SAME_FACE_OVERLAP = 0.4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundFace:
+    """A face that the mesh confirmed: landmarks (468, 3) float32 in pixels, presence, the detector's score."""
+
+    landmarks: NDArray[np.float32]
+    presence: float
+    score: float
+
+    @property
+    def box(self) -> Box:
+        """Around the mesh."""
+        return Box.around(self.landmarks)
+
+
+class FaceFinder:
+    """Both detectors and the mesh.
+
+    The full-range network sees small faces and misses faces that fill the picture; the short-range network is
+    its opposite (measured in docs/models.md), so each covers for the other.
+    """
+
+    def __init__(self, full: Detector, short: Detector, mesh: Mesh) -> None:
+        self.mesh = mesh
+        self._full = full
+        self._short = short
+
+    def find(self, picture: Picture, tiles_per_side: int = 2) -> list[FoundFace]:
+        """Find all faces of a photograph: whole and in tiles, by both networks; the largest first.
+
+        Args:
+            picture: The photograph.
+            tiles_per_side: How finely to look for small faces; 1 looks at the whole picture alone.
+        """
+        candidates = self._full.detect(picture) + self._short.detect(picture)
+        if tiles_per_side > 1:
+            candidates += self._full.detect(picture, tiles(picture, tiles_per_side))
+        found: list[FoundFace] = []
+        for candidate in sorted(candidates, key=lambda c: -c.score):
+            face = self.confirm(picture, candidate)
+            if face is not None and not any(is_same(face.box, other.box) for other in found):
+                found.append(face)
+        return sorted(found, key=lambda face: -face.box.area)
+
+    def search(self, picture: Picture) -> list[Detection]:
+        """Look for faces in a video frame: one network, and the other where the first sees nothing."""
+        return self._full.detect(picture) or self._short.detect(picture)
+
+    def confirm(self, picture: Picture, detection: Detection) -> FoundFace | None:
+        """Read the mesh of a detection; None if the mesh sees no face there.
+
+        The mesh moves by about one per cent of the eye distance with the region it is read from, so it is read
+        a second time from its own landmarks: every landmark in this project comes from a landmark region.
+        """
+        first = self.mesh.read(picture, region_of_detection(detection))
+        if first.presence < self.mesh.min_presence:
+            return None
+        second = self.follow(picture, first.landmarks)
+        if second is None:
+            return None
+        return FoundFace(second.landmarks, second.presence, detection.score)
+
+    def follow(self, picture: Picture, landmarks: NDArray[np.float32]) -> MeshReading | None:
+        """Read the mesh where ``landmarks`` were a moment ago; None if there is no face any more."""
+        reading = self.mesh.read(picture, region_of_landmarks(landmarks))
+        return reading if reading.presence >= self.mesh.min_presence else None
+
+
+def is_same(a: Box, b: Box) -> bool:
+    """Whether two mesh boxes lie on one face."""
+    return a.overlap(b) > SAME_FACE_OVERLAP
