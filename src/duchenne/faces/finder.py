@@ -53,7 +53,7 @@ class FaceFinder:
             picture: The photograph.
             tiles_per_side: How finely to look for small faces; 1 looks at the whole picture alone.
         """
-        candidates = self._full.detect(picture) + self._short.detect(picture)
+        candidates = self.search(picture)
         if tiles_per_side > 1:
             candidates += self._full.detect(picture, tiles(picture, tiles_per_side))
         found: list[FoundFace] = []
@@ -64,8 +64,12 @@ class FaceFinder:
         return sorted(found, key=lambda face: -face.box.area)
 
     def search(self, picture: Picture) -> list[Detection]:
-        """Look for faces in a video frame: one network, and the other where the first sees nothing."""
-        return self._full.detect(picture) or self._short.detect(picture)
+        """Look for faces in a video frame: both networks on the whole picture, the most confident first.
+
+        A face that both see comes twice; the tracker keeps one.
+        """
+        both = self._full.detect(picture) + self._short.detect(picture)
+        return sorted(both, key=lambda detection: -detection.score)
 
     def confirm(self, picture: Picture, detection: Detection) -> FoundFace | None:
         """Read the mesh of a detection; None if the mesh sees no face there.

@@ -151,12 +151,12 @@ class Tracker:
         """Detect faces that are not in ``seen``: lost ones get their number back, others a new one."""
         fresh: list[FoundFace] = []
         for detection in self._finder.search(picture):
-            if any(_covers(track.found.box, detection) for track in seen):
+            known = [track.found.box for track in seen] + [found.box for found in fresh]
+            if any(_covers(box, detection) for box in known):
                 continue
             found = self._finder.confirm(picture, detection)
-            if found is None or any(is_same(found.box, other.box) for other in fresh):
-                continue
-            fresh.append(found)
+            if found is not None and not any(is_same(found.box, box) for box in known):
+                fresh.append(found)
         fresh.sort(key=lambda found: -found.box.area)
         fresh = fresh[: self._options.max_faces - len(seen)]
         numbers = self._match(fresh, lost, time_s)
