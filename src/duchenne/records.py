@@ -52,7 +52,7 @@ class Picture:
     def __post_init__(self) -> None:
         if len(self.planes) == 1:
             ok = self.planes[0].ndim == 3 and self.planes[0].shape[2] == 3
-        elif len(self.planes) == 3:
+        elif len(self.planes) == 3 and all(p.ndim == 2 for p in self.planes):
             height, width = self.planes[0].shape
             half = ((height + 1) // 2, (width + 1) // 2)
             ok = self.planes[1].shape == half and self.planes[2].shape == half

@@ -93,8 +93,8 @@ class OutputSpec:
 class Probe:
     """A known input and output, so that a wrong file or runtime shows itself.
 
-    The input is ``numpy.random.default_rng(seed).random((1, *shape), float32)`` mapped to [low, high]; of each
-    output the first values, flattened, are kept.
+    The input is ``numpy.random.default_rng(seed).random((1, *shape), float32)`` mapped to [low, high]; of
+    each output the first values, flattened, are kept.
     """
 
     seed: int
@@ -146,6 +146,13 @@ class Card:
     results: tuple[Result, ...] = ()
     constants: Mapping[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        unknown = set(self.probe.expected) - {spec.name for spec in self.outputs}
+        if unknown:
+            raise ValueError(
+                f"the probe of '{self.name}' names outputs it lacks: {', '.join(sorted(unknown))}"
+            )
+
     def output(self, name: str) -> OutputSpec:
         """The output of that name.
 
@@ -174,11 +181,11 @@ class Card:
         return self.constants[name]
 
     def __str__(self) -> str:
-        size, colour = self.input.size, self.input.colour
+        spec = self.input
         lines = [
             f"{self.name} {self.version}: {self.title}",
             f"  licence  {self.licence}",
-            f"  input    {self.input.name}: {size}x{size} {colour}, {self.input.low:g} to {self.input.high:g}",
+            f"  input    {spec.name}: {spec.size}x{spec.size} {spec.colour}, {spec.low:g} to {spec.high:g}",
         ]
         for out in self.outputs:
             labels = f" [{', '.join(out.labels)}]" if out.labels else ""

@@ -62,8 +62,9 @@ def patch(picture: Picture, matrix: Matrix, spec: InputSpec) -> NDArray[np.uint8
     else:
         out = _rgb(picture, stored, size, border)
     if factor > 1:
-        out = cv2.resize(out, (spec.size, spec.size), interpolation=cv2.INTER_AREA)
-    return np.asarray(out, dtype=np.uint8)
+        small = cv2.resize(out, (spec.size, spec.size), interpolation=cv2.INTER_AREA)
+        return np.asarray(small, dtype=np.uint8)
+    return out
 
 
 def to_tensor(patches: NDArray[np.uint8], spec: InputSpec) -> NDArray[np.float32]:
@@ -104,9 +105,7 @@ def _rgb(picture: Picture, stored: Matrix, size: int, border: int) -> NDArray[np
     return _sample_rgb(picture, stored, (size, size), border)
 
 
-def _sample_rgb(
-    picture: Picture, stored: Matrix, size: tuple[int, int], border: int
-) -> NDArray[np.uint8]:
+def _sample_rgb(picture: Picture, stored: Matrix, size: tuple[int, int], border: int) -> NDArray[np.uint8]:
     if picture.is_rgb:
         return _warp(picture.planes[0], stored, size, border, 0)
     luma, u, v = picture.planes

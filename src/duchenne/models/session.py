@@ -1,11 +1,13 @@
 """Run a network: one ONNX Runtime session per card, on the device that was asked for.
 
-Takes a `Card`, its weights and a device, gives named arrays. Refuses a device that is not there, an ONNX file
-whose inputs or outputs are not the card's, and a batch of the wrong shape. torch is never imported.
+Takes a `Card`, its weights and a device, gives named arrays. Refuses a device that is not there or does not
+start, an ONNX file whose inputs or outputs are not the card's, and a batch of the wrong shape. torch is never
+imported.
 """
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import Any
 
@@ -68,23 +70,42 @@ class Session:
         try:
             self._session = ort.InferenceSession(weights, options, providers=[_PROVIDERS[device]])
         # ONNX Runtime's own exceptions share no public base class below Exception.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             raise ModelError(f"the network '{card.name}' cannot be loaded", got=str(error)) from error
-        self._names = [spec.name for spec in card.outputs]
-        found = [item.name for item in self._session.get_outputs()]
-        inputs = [item.name for item in self._session.get_inputs()]
-        if inputs != [card.input.name] or set(self._names) - set(found):
-            raise ModelError(
-                f"the network '{card.name}' does not match its card",
-                got=f"inputs {inputs}, outputs {found}",
-                expected=f"inputs {[card.input.name]}, outputs {self._names}",
+        # A provider that is compiled in but does not start makes ONNX Runtime fall back without an error.
+        if _PROVIDERS[device] not in self._session.get_providers():
+            raise DeviceError(
+                f"the device '{device}' did not start",
+                got=f"ONNX Runtime runs on {', '.join(self._session.get_providers())}",
+                remedy="Use --device cpu, or install the CUDA driver that onnxruntime-gpu needs",
             )
+        self._names = [spec.name for spec in card.outputs]
+        self._check_signature()
 
     @classmethod
     def open(cls, name: str, device: Device = Device.CPU) -> Session:
         """Load an installed model by name, checking the hash of its weights."""
         card = load_card(name)
         return cls(card, load_weights(card), device)
+
+    def _check_signature(self) -> None:
+        """Hold names and shapes of the file against the card; a size that the file leaves open fits any."""
+        card = self.card
+        found_in = {item.name: tuple(item.shape[1:]) for item in self._session.get_inputs()}
+        found_out = {item.name: tuple(item.shape[1:]) for item in self._session.get_outputs()}
+        expected_in = {card.input.name: card.input.shape}
+        expected_out = {spec.name: spec.shape for spec in card.outputs}
+        fits = found_in.keys() == expected_in.keys() and expected_out.keys() <= found_out.keys()
+        if not fits or not all(
+            _agree(found[name], shape)
+            for found, expected in ((found_in, expected_in), (found_out, expected_out))
+            for name, shape in expected.items()
+        ):
+            raise ModelError(
+                f"the network '{card.name}' does not match its card",
+                got=f"inputs {found_in}, outputs {found_out}",
+                expected=f"inputs {expected_in}, outputs {expected_out}",
+            )
 
     def run(self, batch: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         """Run the network on a batch.
@@ -96,21 +117,32 @@ class Session:
             One (N, *shape) float32 array per output of the card.
 
         Raises:
-            ValueError: if shape or dtype is not the card's.
+            ValueError: if shape or dtype is not the card's, or the batch is empty.
+            ModelError: if the network gives another shape than its card says.
         """
-        if batch.shape[1:] != self.card.input.shape or batch.dtype != np.float32:
+        if batch.shape[1:] != self.card.input.shape or batch.dtype != np.float32 or len(batch) == 0:
             raise ValueError(
                 f"'{self.card.name}' takes (N, {', '.join(map(str, self.card.input.shape))}) float32, "
                 f"got {batch.shape} {batch.dtype}"
             )
         outputs: list[Any] = self._session.run(self._names, {self.card.input.name: batch})
-        return {
-            spec.name: value.reshape(len(batch), *spec.shape)
-            for spec, value in zip(self.card.outputs, outputs, strict=True)
-        }
+        for spec, value in zip(self.card.outputs, outputs, strict=True):
+            if value.shape != (len(batch), *spec.shape):
+                raise ModelError(
+                    f"output '{spec.name}' of '{self.card.name}' is not what its card says",
+                    got=f"shape {value.shape}",
+                    expected=f"shape {(len(batch), *spec.shape)}",
+                )
+        return dict(zip(self._names, outputs, strict=True))
 
     def __str__(self) -> str:
         return f"{self.card}\n  device   {self.device}"
+
+
+def _agree(found: tuple[int | str | None, ...], expected: tuple[int, ...]) -> bool:
+    return len(found) == len(expected) and all(
+        size == known for size, known in zip(found, expected, strict=True) if isinstance(size, int)
+    )
 
 
 def probe_input(card: Card) -> NDArray[np.float32]:
@@ -121,10 +153,13 @@ def probe_input(card: Card) -> NDArray[np.float32]:
 
 
 def probe_error(session: Session) -> float:
-    """The largest difference between the card's known output and what this session gives."""
+    """The largest difference between the card's known output and what this session gives.
+
+    NaN, which is within no tolerance, if the network gives NaN or the card's probe is empty.
+    """
     outputs = session.run(probe_input(session.card))
-    worst = 0.0
-    for name, expected in session.card.probe.expected.items():
-        got = outputs[name].ravel()[: len(expected)]
-        worst = max(worst, float(np.abs(got - np.asarray(expected, dtype=np.float32)).max()))
-    return worst
+    differences = [
+        np.abs(outputs[name].ravel()[: len(expected)] - np.asarray(expected, dtype=np.float32))
+        for name, expected in session.card.probe.expected.items()
+    ]
+    return float(np.concatenate(differences).max()) if differences else math.nan
