@@ -1,0 +1,319 @@
+"""The frame table on disk and in memory: one sink per format, one reader for all of them.
+
+Takes `FrameResult`s one by one and writes rows of `duchenne.outputs.schema` in bounded chunks, so memory does
+not grow with the length of a video. Rounds here and nowhere else: the same run gives the same bytes. Refuses
+a place that cannot be written and a file that is not a frame table. Renaming into place is the caller's part.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final, Protocol
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from duchenne.errors import DataError, OutputError
+from duchenne.labels import Status
+from duchenne.outputs import schema
+from duchenne.records import FrameResult, Observation
+
+CHUNK_ROWS: Final = 2048
+"""Rows held before they are written, about a minute of one face: larger saves no space worth having."""
+
+Value = str | int | float | None
+Row = tuple[Value, ...]
+
+_FACE_COLUMNS: Final = len(schema.COLUMNS) - 5
+_DECIMALS: Final = {column.name: column.decimals for column in schema.COLUMNS}
+
+
+class Sink(Protocol):
+    """Where rows go."""
+
+    def write(self, result: FrameResult) -> None:
+        """Add the rows of one frame."""
+
+    def close(self) -> None:
+        """Finish the table; a second call does nothing."""
+
+    def abort(self) -> None:
+        """Drop the table and leave no file; after `close` this removes the finished file."""
+
+
+def is_read(observation: Observation) -> bool:
+    """Whether an observation has an expression that the table shows: quality was good and it was measured."""
+    return observation.face.status is Status.OK and observation.reading is not None
+
+
+def rows(result: FrameResult, video: str) -> Iterator[Row]:
+    """The rows of one frame, rounded, in the order of `schema.COLUMNS`; at least one, by track number."""
+    time_s = _rounded(result.time_s, "time_s")
+    if not result.observations:
+        yield (video, result.index, time_s, None, result.status.value, *(None,) * _FACE_COLUMNS)
+        return
+    for observation in sorted(result.observations, key=lambda seen: seen.face.track):
+        status = Status.OK if is_read(observation) else Status.LOW_QUALITY
+        track = observation.face.track
+        yield (video, result.index, time_s, track, status.value, *_measured(observation))
+
+
+def _measured(observation: Observation) -> Iterator[Value]:
+    face, reading = observation.face, observation.reading
+    for name in ("x", "y", "width", "height"):
+        yield _rounded(getattr(face.box, name), name)
+    yield _rounded(face.score, "score")
+    for name in ("yaw_deg", "pitch_deg", "roll_deg"):
+        yield _rounded(getattr(face.pose, name), name)
+    if reading is None or not is_read(observation):
+        yield from (None,) * (1 + len(schema.PROBABILITIES))
+        return
+    yield reading.expression
+    for name, probability in zip(schema.PROBABILITIES, reading.expressions, strict=True):
+        yield _rounded(float(probability), name)
+
+
+def _rounded(value: float, name: str) -> float | None:
+    if math.isnan(value):
+        return None
+    # Adding 0.0 turns -0.0, which rounding can give, into 0.0.
+    return round(float(value), _DECIMALS[name]) + 0.0
+
+
+class ParquetSink:
+    """Rows to a Parquet file, one row group per chunk.
+
+    Args:
+        path: File to write; the caller renames it into place.
+        video: Name for the ``video`` column.
+
+    Raises:
+        OutputError: if the file cannot be written.
+    """
+
+    def __init__(self, path: Path, video: str) -> None:
+        self._path = path
+        self._video = video
+        self._schema = schema.arrow_schema(version("duchenne"))
+        self._rows: list[Row] = []
+        self._closed = False
+        with _writing(path):
+            self._writer = pa.parquet.ParquetWriter(str(path), self._schema, compression="zstd")
+
+    def write(self, result: FrameResult) -> None:
+        """Add the rows of one frame."""
+        self._rows.extend(rows(result, self._video))
+        if len(self._rows) >= CHUNK_ROWS:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what is left and the footer, without which a Parquet file cannot be read."""
+        if self._closed:
+            return
+        self._flush()
+        with _writing(self._path):
+            self._writer.close()
+        self._closed = True
+
+    def abort(self) -> None:
+        """Leave no file behind."""
+        self._rows.clear()
+        if not self._closed:
+            self._writer.close()
+            self._closed = True
+        self._path.unlink(missing_ok=True)
+
+    def _flush(self) -> None:
+        if self._rows:
+            with _writing(self._path):
+                self._writer.write_batch(_batch(self._rows, self._schema))
+            self._rows.clear()
+
+
+class CsvSink:
+    """Rows to a CSV file: UTF-8, comma, a header, empty where there is no value.
+
+    Args:
+        path: File to write; the caller renames it into place.
+        video: Name for the ``video`` column.
+
+    Raises:
+        OutputError: if the file cannot be written.
+    """
+
+    def __init__(self, path: Path, video: str) -> None:
+        self._path = path
+        self._video = video
+        with _writing(path):
+            self._file = path.open("w", encoding="utf-8", newline="")
+            self._writer = csv.writer(self._file, lineterminator="\n")
+            self._writer.writerow(column.name for column in schema.COLUMNS)
+
+    def write(self, result: FrameResult) -> None:
+        """Add the rows of one frame."""
+        with _writing(self._path):
+            self._writer.writerows(rows(result, self._video))
+
+    def close(self) -> None:
+        """Write what is buffered and close the file."""
+        with _writing(self._path):
+            self._file.close()
+
+    def abort(self) -> None:
+        """Leave no file behind."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+class MemorySink:
+    """Rows kept in memory, as Arrow chunks; grows with the video, by some 200 bytes a row.
+
+    Args:
+        video: Name for the ``video`` column.
+    """
+
+    def __init__(self, video: str) -> None:
+        self._video = video
+        self._schema = schema.arrow_schema(version("duchenne"))
+        self._rows: list[Row] = []
+        self._batches: list[pa.RecordBatch] = []
+
+    def write(self, result: FrameResult) -> None:
+        """Add the rows of one frame."""
+        self._rows.extend(rows(result, self._video))
+        if len(self._rows) >= CHUNK_ROWS:
+            self.close()
+
+    def close(self) -> None:
+        """Pack what is left; writing may go on."""
+        if self._rows:
+            self._batches.append(_batch(self._rows, self._schema))
+            self._rows.clear()
+
+    def abort(self) -> None:
+        """Forget everything."""
+        self._rows.clear()
+        self._batches.clear()
+
+    def table(self) -> pa.Table:
+        """Everything written so far."""
+        self.close()
+        return pa.Table.from_batches(self._batches, schema=self._schema)
+
+
+def read_batches(frames: Path | pa.Table, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Read some columns of a frame table, a bounded number of rows at a time.
+
+    Args:
+        frames: A ``.parquet`` or ``.csv`` file that a sink wrote, or a table in memory.
+        columns: Names of the columns, from `schema.COLUMNS`.
+
+    Yields:
+        Batches holding those columns in that order; categories as dictionary or plain strings.
+
+    Raises:
+        DataError: if the file is not a frame table of this schema version.
+    """
+    columns = list(columns)
+    if isinstance(frames, pa.Table):
+        yield from frames.select(columns).to_batches(max_chunksize=CHUNK_ROWS)
+    elif frames.suffix == ".csv":
+        yield from _read_csv(frames, columns)
+    else:
+        yield from _read_parquet(frames, columns)
+
+
+def read_table(frames: Path) -> pa.Table:
+    """Read a whole frame table, with the types of the schema, from ``.parquet`` or ``.csv``.
+
+    Raises:
+        DataError: if the file is not a frame table of this schema version.
+    """
+    wanted = schema.arrow_schema(version("duchenne"))
+    batches = list(read_batches(frames, wanted.names))
+    return pa.Table.from_batches(batches).cast(wanted) if batches else wanted.empty_table()
+
+
+def _read_parquet(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    try:
+        with pa.parquet.ParquetFile(str(path)) as file:
+            metadata = file.schema_arrow.metadata or {}
+            found = metadata.get(b"duchenne.schema", b"none").decode()
+            if found != str(schema.VERSION):
+                raise _not_a_table(path, f"schema {found}")
+            yield from file.iter_batches(batch_size=CHUNK_ROWS, columns=columns)
+    except (pa.ArrowException, OSError) as error:
+        raise _not_a_table(path, str(error)) from error
+
+
+def _read_csv(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    types = {column.name: _csv_type(column) for column in schema.COLUMNS}
+    try:
+        with pa.csv.open_csv(
+            str(path),
+            # A file name may hold a line break.
+            parse_options=pa.csv.ParseOptions(newlines_in_values=True),
+            convert_options=pa.csv.ConvertOptions(
+                column_types=types, include_columns=columns, strings_can_be_null=False
+            ),
+        ) as reader:
+            for batch in reader:
+                yield _empty_to_null(batch)
+    except (pa.ArrowException, OSError) as error:
+        raise _not_a_table(path, str(error)) from error
+
+
+def _csv_type(column: schema.Column) -> pa.DataType:
+    return pa.string() if column.kind is schema.Kind.CATEGORY else column.arrow.type
+
+
+def _empty_to_null(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """CSV cannot tell an empty label from a missing one; no label is empty, so it is missing."""
+    for column in schema.COLUMNS:
+        if column.kind is schema.Kind.CATEGORY and column.name in batch.schema.names:
+            labels = [label or None for label in batch.column(column.name).to_pylist()]
+            index = batch.schema.get_field_index(column.name)
+            batch = batch.set_column(index, column.name, pa.array(labels, pa.string()))
+    return batch
+
+
+def _batch(pending: list[Row], arrow: pa.Schema) -> pa.RecordBatch:
+    arrays = [
+        _category(values, column.categories) if column.categories else pa.array(values, column.arrow.type)
+        for column, values in zip(schema.COLUMNS, zip(*pending, strict=True), strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=arrow)
+
+
+def _category(values: tuple[Value, ...], categories: tuple[str, ...]) -> pa.DictionaryArray:
+    """A dictionary array that knows all labels, in their order, whichever of them occur."""
+    codes = {label: code for code, label in enumerate(categories)}
+    indices = pa.array([None if value is None else codes[str(value)] for value in values], pa.int8())
+    return pa.DictionaryArray.from_arrays(indices, pa.array(categories, pa.string()))
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"the table {path} cannot be written",
+            got=error.strerror or str(error),
+            remedy="Check that the folder exists, may be written and has space left",
+        ) from error
+
+
+def _not_a_table(path: Path, got: str) -> DataError:
+    return DataError(
+        f"{path} is not a frame table",
+        got=got,
+        expected=f"a table of schema {schema.VERSION} written by duchenne",
+        remedy="Analyze the video again to make one",
+    )
