@@ -11,7 +11,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -150,10 +150,14 @@ class Run:
 
     def to_json(self) -> str:
         """The text of ``run.json``: sorted keys, seconds to 0.001."""
-        content = {"schema": schema.VERSION, "note": schema.NOTE, **asdict(self), "fps": self.fps}
-        for name in ("seconds", "first_row_s", "fps"):
-            if content[name] is not None:
-                content[name] = round(content[name], _DECIMALS)
+        # The rate is that of the rounded time, so that a record read back and written again is the same.
+        kept = replace(
+            self,
+            seconds=round(self.seconds, _DECIMALS),
+            first_row_s=None if self.first_row_s is None else round(self.first_row_s, _DECIMALS),
+        )
+        fps = None if kept.fps is None else round(kept.fps, _DECIMALS)
+        content = {"schema": schema.VERSION, "note": schema.NOTE, **asdict(kept), "fps": fps}
         return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod
