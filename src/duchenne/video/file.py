@@ -16,6 +16,7 @@ import av
 from duchenne.errors import InputError
 from duchenne.records import DecodeFailure, Frame
 from duchenne.video.clock import Clock, rate_of, start_of
+from duchenne.video.container import choose_video, open_container
 from duchenne.video.info import SourceInfo, SourceKind
 from duchenne.video.ledger import Ledger
 from duchenne.video.orientation import from_display
@@ -50,9 +51,9 @@ class VideoFile:
 
     def __init__(self, path: Path, *, threads: bool = True) -> None:
         self._path = path
-        self._container = _open_container(path)
+        self._container = open_container(path)
         try:
-            self._stream = _choose_stream(self._container, path)
+            self._stream = choose_video(self._container, path)
             self._stream.thread_type = "FRAME" if threads else "NONE"
             self._stream.thread_count = 2 if threads else 1
             self._ledger = Ledger(one_to_one=self._stream.codec_context.name not in _HIDDEN_PICTURES)
@@ -112,7 +113,7 @@ class VideoFile:
             n_frames=stream.frames or None,
             duration_s=duration_s,
             has_audio=bool(container.streams.audio),
-            codec=stream.codec_context.name,
+            codec=stream.codec_context.codec.canonical_name,
             rotation_deg=self._orientation.rotation_deg,
             pixel_format=self._first.format.name,
         )
@@ -202,49 +203,3 @@ class VideoFile:
 
 def _or_nan(time_s: float | None) -> float:
     return float("nan") if time_s is None else time_s
-
-
-def _open_container(path: Path) -> av.container.InputContainer:
-    try:
-        with path.open("rb") as file:
-            is_empty = not file.read(1)
-    except FileNotFoundError as error:
-        raise InputError(f"{path} does not exist", remedy="Check the name and the folder") from error
-    except IsADirectoryError as error:
-        raise InputError(f"{path} is a folder", expected="a video file") from error
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read", got=str(error.strerror), remedy="Check the file's permissions"
-        ) from error
-    if is_empty:
-        raise InputError(f"{path} is empty", got="0 bytes", remedy="Copy or export the video again")
-    try:
-        # The prefix keeps a colon in a name from being read as a protocol, and the list keeps a playlist
-        # renamed to .mp4 from reaching out to the network.
-        return av.open(f"file:{path}", options={"protocol_whitelist": "file"})
-    except av.FFmpegError as error:
-        raise InputError(
-            f"{path} is not a video that can be read",
-            got=str(error.strerror),
-            remedy="Check that it plays, and export it again as MP4 (H.264) if it was cut off or damaged",
-        ) from error
-
-
-def _choose_stream(container: av.container.InputContainer, path: Path) -> av.VideoStream:
-    # Cover art of a song is a video stream too.
-    cover = av.stream.Disposition.attached_pic
-    streams = [s for s in container.streams.video if not s.disposition & cover]
-    if not streams:
-        held = ", ".join(sorted({s.type for s in container.streams})) or "nothing"
-        raise InputError(
-            f"{path} holds no video",
-            got=f"a {container.format.long_name} file with {held}",
-            remedy="Give a file with a picture",
-        )
-    decodable = [s for s in streams if s.codec_context is not None]
-    if not decodable:
-        raise InputError(
-            f"the video in {path} has a codec that is not supported",
-            remedy="Export it again as MP4 (H.264)",
-        )
-    return decodable[0]

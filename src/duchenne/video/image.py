@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from duchenne.errors import InputError
 from duchenne.records import DecodeFailure, Frame, Picture
+from duchenne.video.container import check_readable
 from duchenne.video.info import SourceInfo, SourceKind
 from duchenne.video.orientation import Orientation
 from duchenne.video.picture import over_grey
@@ -28,6 +29,7 @@ class ImageFile:
     """One still."""
 
     def __init__(self, path: Path) -> None:
+        check_readable(path)
         data = np.fromfile(path, np.uint8)
         stored = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
         if stored is None:

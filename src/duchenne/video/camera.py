@@ -1,0 +1,150 @@
+"""Cameras: frames as they come, stamped at the border.
+
+Takes the number of a camera, gives an endless source; the caller decides when it has seen enough. A camera has no
+container clock, so this is where its time enters: seconds of a monotonic clock since the first frame. Nothing of
+the camera's own settings is changed, and nothing is recorded.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Protocol, Self
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from duchenne.errors import InputError
+from duchenne.records import DecodeFailure, Frame, Picture
+from duchenne.video.info import SourceInfo, SourceKind
+
+# A loose cable costs a frame or two; this many in a row means that the camera is gone.
+_MAX_MISSES = 10
+
+
+class Device(Protocol):
+    """What is asked of a camera: the part of ``cv2.VideoCapture`` that is used, and what a fake provides."""
+
+    def read(self) -> tuple[bool, NDArray[np.uint8] | None]:
+        """Wait for the next picture: whether there is one, and the (H, W, 3) uint8 BGR array."""
+        ...
+
+    def release(self) -> None:
+        """Let go of the camera."""
+        ...
+
+
+def open_device(index: int) -> Device:
+    """Open a camera of this machine by its number, 0 for the first.
+
+    OpenCV writes its own lines about an absent camera to the terminal; they are held back while it is opened,
+    because the error that `CameraSource` raises says it better.
+    """
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        return cv2.VideoCapture(index)
+    finally:
+        cv2.utils.logging.setLogLevel(level)
+
+
+class CameraSource:
+    """A camera as a source without end.
+
+    A picture that does not arrive is a `DecodeFailure`.
+
+    Args:
+        index: Number of the camera, 0 for the first.
+        device: Opens it; tests give a fake.
+        clock: Gives seconds that never go backwards.
+
+    Raises:
+        InputError: if there is no such camera or it gives no picture.
+    """
+
+    def __init__(
+        self,
+        index: int,
+        *,
+        device: Callable[[int], Device] = open_device,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._device = device(index)
+        is_there, first = self._device.read()
+        self._start_s = clock()
+        if not is_there or first is None:
+            self._device.release()
+            raise InputError(
+                f"camera {index} gives no picture",
+                remedy="Check that it is connected, that no other program uses it and that this program may; "
+                "another camera has another number",
+            )
+        self._first = _picture(first)
+        self.info = SourceInfo(
+            name=f"camera {index}",
+            kind=SourceKind.CAMERA,
+            path=None,
+            width=self._first.width,
+            height=self._first.height,
+            fps=None,
+            n_frames=None,
+            duration_s=None,
+            has_audio=False,
+            codec="",
+            rotation_deg=0,
+            pixel_format="rgb24",
+        )
+        self._is_read = False
+
+    def __iter__(self) -> Iterator[Frame | DecodeFailure]:
+        """Give pictures as they come; once.
+
+        Raises:
+            InputError: when the camera stops giving pictures.
+            RuntimeError: at the second iteration.
+        """
+        if self._is_read:
+            raise RuntimeError(f"{self.info.name} has been read already; a source is read once")
+        self._is_read = True
+        return self._read()
+
+    def close(self) -> None:
+        """Let go of the camera."""
+        self._device.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _read(self) -> Iterator[Frame | DecodeFailure]:
+        yield Frame(0, 0.0, self._first)
+        index, n_misses = 1, 0
+        while n_misses < _MAX_MISSES:
+            is_there, bgr = self._device.read()
+            time_s = self._clock() - self._start_s
+            if is_there and bgr is not None:
+                n_misses = 0
+                yield Frame(index, time_s, _picture(bgr))
+            else:
+                n_misses += 1
+                yield DecodeFailure(index, time_s, "the camera gave no picture")
+            index += 1
+        raise InputError(
+            f"{self.info.name} stopped giving pictures",
+            got=f"{n_misses} misses in a row",
+            remedy="Check the cable, and that no other program took the camera",
+        )
+
+
+def _picture(bgr: NDArray[np.uint8]) -> Picture:
+    return Picture.from_rgb(np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8))
