@@ -112,6 +112,20 @@ def test_output_that_the_card_lacks_is_refused_by_name() -> None:
         parse(CARD).output("scores")
 
 
+def test_constant_is_found_by_name() -> None:
+    card = dataclasses.replace(parse(CARD), constants={"threshold": 0.0})
+
+    assert card.constant("threshold") == 0.0
+
+
+@pytest.mark.parametrize(("constants", "known"), [({"b": 1.0, "a": 2.0}, "a, b"), ({}, "none")])
+def test_constant_that_the_card_lacks_is_refused_by_name(constants: dict[str, float], known: str) -> None:
+    card = dataclasses.replace(parse(CARD), constants=constants)
+
+    with pytest.raises(ModelError, match=rf"model 'tiny' has no constant 'threshold'\. Expected: {known}\."):
+        card.constant("threshold")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
