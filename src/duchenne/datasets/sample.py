@@ -1,0 +1,68 @@
+"""One labelled picture, whatever data set it comes from.
+
+Takes the encoded bytes of an image and what people said about it; gives a frozen `Sample`. Refuses bytes that
+are not an image, naming the sample. Pixels are decoded on request, so a list of samples stays small.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from duchenne.errors import DataError
+from duchenne.records import Picture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """One labelled picture.
+
+    Attributes:
+        sample: Identifier, unique within its data set.
+        dataset: Name in `duchenne.datasets.catalogue.DATASETS`.
+        split: The data set's own name of the part this sample belongs to.
+        subject: Who is shown; empty where the data set does not say.
+        label: The data set's one label in the words of `duchenne.labels`.
+        votes: (10,) int64 counts in the order of `duchenne.labels.FERPLUS_VOTES`; None where nobody voted.
+        encoded: The image file's bytes, PNG or JPEG.
+    """
+
+    sample: str
+    dataset: str
+    split: str
+    subject: str
+    label: str
+    votes: NDArray[np.int64] | None
+    encoded: bytes
+
+    def grey(self) -> NDArray[np.uint8]:
+        """Decode to (H, W) uint8 luma.
+
+        Raises:
+            DataError: if the bytes are not an image.
+        """
+        return self._decode(cv2.IMREAD_GRAYSCALE)
+
+    def picture(self) -> Picture:
+        """Decode to an RGB picture, upright as stored.
+
+        Raises:
+            DataError: if the bytes are not an image.
+        """
+        bgr = self._decode(cv2.IMREAD_COLOR)
+        return Picture.from_rgb(np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8))
+
+    def _decode(self, mode: int) -> NDArray[np.uint8]:
+        image = None
+        if self.encoded:
+            image = cv2.imdecode(np.frombuffer(self.encoded, dtype=np.uint8), mode)
+        if image is None:
+            raise DataError(
+                f"the image of sample '{self.sample}' cannot be decoded",
+                got=f"{len(self.encoded)} bytes",
+                expected="a PNG or JPEG file",
+            )
+        return np.asarray(image, dtype=np.uint8)

@@ -1,0 +1,80 @@
+"""Score the whole road on photographs: finder, mesh, alignment and expression network together.
+
+Takes a table of photographs with subjects and a set of networks; gives a `Report`. The largest face of a
+photograph is the one that is read. A photograph in which no face is found, or whose face is too poor to be
+read, counts as wrong. Refuses subjects in the card's training register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from duchenne.datasets.faces import HELD_OUT, SUBJECT_RULE, read_faces
+from duchenne.datasets.sample import Sample
+from duchenne.errors import DataError
+from duchenne.evaluation.metrics import MISSED
+from duchenne.evaluation.provenance import report_of
+from duchenne.evaluation.register import check_subjects
+from duchenne.evaluation.score import Report, score
+from duchenne.labels import EXPRESSIONS
+from duchenne.pipeline import Networks, Pipeline
+from duchenne.records import Frame
+
+ALL = "all"
+
+
+def evaluate_photos(
+    data: Path,
+    *,
+    split: str = HELD_OUT,
+    dataset: str = "faces",
+    networks: Networks | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Score the photographs of some subjects.
+
+    Args:
+        data: Parquet or CSV with the columns of `duchenne.datasets.faces.COLUMNS`.
+        split: "held_out" (the subjects that training leaves out), "train" or "all".
+        dataset: What the file is; a name in the card's register makes its trained subjects untouchable.
+        networks: The loaded networks; None loads the installed ones.
+        progress: Called after each photograph with the number done and the number of all.
+
+    Raises:
+        DataError: if the file does not fit or the network was trained on one of the subjects.
+    """
+    if split not in (HELD_OUT, "train", ALL):
+        raise DataError(f"there is no split '{split}'", expected=f"{HELD_OUT}, train or {ALL}")
+    networks = Networks.load() if networks is None else networks
+    card = next(card for card in networks.cards if card.name == "expression")
+    samples = read_faces(data, None if split == ALL else split)
+    check_subjects(card, dataset, (sample.subject for sample in samples))
+    pipeline = Pipeline(networks, still=True)
+    predicted = []
+    for done, sample in enumerate(samples, start=1):
+        predicted.append(_read(pipeline, sample))
+        if progress is not None:
+            progress(done, len(samples))
+    true = np.array([EXPRESSIONS.index(sample.label) for sample in samples])
+    subjects = [sample.subject for sample in samples]
+    title = f"largest face of each photograph against its label, {len(set(subjects))} subjects"
+    return report_of(
+        "photos",
+        card,
+        data,
+        dataset=dataset,
+        split=split,
+        command=f"duchenne evaluate photos --data {data.name}",
+        notes=(f"subjects were held out by the rule: {SUBJECT_RULE}",) if split == HELD_OUT else (),
+        scores=[score(title, EXPRESSIONS, true, np.array(predicted), subjects)],
+    )
+
+
+def _read(pipeline: Pipeline, sample: Sample) -> int:
+    """The class read from the largest face that can be read, or `MISSED`."""
+    result = pipeline.step(Frame(0, 0.0, sample.picture()))
+    readings = [seen.reading for seen in result.observations if seen.reading is not None]
+    return int(readings[0].expressions.argmax()) if readings else MISSED

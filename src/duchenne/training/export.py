@@ -1,0 +1,191 @@
+"""From a trained network to a weight file and its card, or to a refusal.
+
+Takes a network in evaluation mode; gives ONNX bytes whose large weights are stored in 16 bits and computed in
+32, and the `Card` that describes them. Refuses a file whose outputs differ from torch by more than the
+recipe's tolerance. `write` puts both in place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+from duchenne.errors import ModelError, OutputError
+from duchenne.models.card import Card, InputSpec, Probe, Result, TrainingSource
+from duchenne.models.session import Session, probe_input
+from duchenne.training.card_text import card_text
+from duchenne.training.networks import Head
+from duchenne.training.recipe import Export
+
+_OPSET = 17  # the newest that ONNX Runtime 1.20, the oldest allowed, certainly reads
+_HALVED_FROM = 1024  # values; smaller constants are not worth a Cast
+# Another processor or a GPU may round every sum differently; a wrong file is off by far more.
+_PROBE_TOLERANCE = 5e-3
+_PARITY_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exported:
+    """A network as it ships.
+
+    Attributes:
+        card: Its description.
+        weights: The bytes of the ONNX file.
+        difference: The largest difference of any output from torch's.
+    """
+
+    card: Card
+    weights: bytes
+    difference: float
+
+    def with_results(self, results: Sequence[Result]) -> Exported:
+        """The same with measured numbers on the card."""
+        return replace(self, card=replace(self.card, results=tuple(results)))
+
+
+class _Probabilities(nn.Module):
+    """The network as the product sees it: one softmax per head, in order."""
+
+    def __init__(self, network: nn.Module, heads: Sequence[Head]) -> None:
+        super().__init__()
+        self.network = network
+        self._names = [head.name for head in heads]
+
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        logits = self.network(image)
+        return tuple(torch.softmax(logits[name], dim=1) for name in self._names)
+
+
+def export(
+    network: nn.Module,
+    spec: InputSpec,
+    heads: Sequence[Head],
+    words: Export,
+    *,
+    register: Sequence[TrainingSource],
+    patches: NDArray[np.float32],
+    source: str,
+) -> Exported:
+    """Export and check.
+
+    Args:
+        network: In evaluation mode, on the CPU.
+        spec: What it eats.
+        heads: What it gives.
+        words: The card's name, title, version and limits, and the tolerance.
+        register: What it learned from.
+        patches: (N, *spec.shape) real inputs to compare on, besides noise.
+        source: What made it, for the card.
+
+    Raises:
+        ModelError: if ONNX Runtime and torch differ by more than ``words.tolerance``.
+    """
+    module = _Probabilities(network, heads).eval()
+    weights = _store_halved(_to_onnx(module, spec, [head.name for head in heads]))
+    card = Card(
+        name=words.name,
+        title=words.title,
+        version=words.version,
+        licence="Apache-2.0",
+        source=source,
+        weights=f"{words.name}.onnx",
+        sha256=hashlib.sha256(weights).hexdigest(),
+        input=spec,
+        outputs=tuple(head.output for head in heads),
+        probe=Probe(seed=0, tolerance=_PROBE_TOLERANCE, expected={}),
+        citation=words.citation,
+        limits=words.limits,
+        parameters=sum(p.numel() for p in network.parameters()),
+        training=tuple(register),
+    )
+    session = Session(card, weights)
+    noise = probe_input(card)
+    batches = [noise, *np.split(patches, range(_PARITY_BATCH, len(patches), _PARITY_BATCH))]
+    difference = max(_difference(module, session, batch) for batch in batches)
+    if not difference <= words.tolerance:  # NaN is no agreement
+        raise ModelError(
+            f"the exported '{words.name}' does not give what the trained network gives",
+            got=f"a difference of {difference:g}",
+            expected=f"at most {words.tolerance:g}",
+            remedy="Do not ship it: look for an operator that the export changes",
+        )
+    expected = {name: _known(values) for name, values in session.run(noise).items()}
+    return Exported(replace(card, probe=replace(card.probe, expected=expected)), weights, difference)
+
+
+def write(exported: Exported, folder: Path) -> tuple[Path, Path]:
+    """Put ``cards/NAME.toml`` and ``weights/NAME.onnx`` below a folder, each by one rename.
+
+    Raises:
+        OutputError: if the folder cannot be written.
+    """
+    card = folder / "cards" / f"{exported.card.name}.toml"
+    weights = folder / "weights" / exported.card.weights
+    try:
+        for path, data in ((weights, exported.weights), (card, card_text(exported.card).encode())):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_name(path.name + ".part")
+            part.write_bytes(data)
+            part.replace(path)
+    except OSError as error:
+        raise OutputError(f"the model cannot be written below {folder}", got=str(error)) from error
+    return card, weights
+
+
+def _to_onnx(module: nn.Module, spec: InputSpec, outputs: list[str]) -> onnx.ModelProto:
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        # torch would rather export through the package onnxscript, which folds batch norms less well.
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        torch.onnx.export(
+            module,
+            (torch.zeros(1, *spec.shape),),
+            cast(Any, buffer),  # torch's annotation forgets that it writes to open files too
+            dynamo=False,
+            opset_version=_OPSET,
+            input_names=[spec.name],
+            output_names=outputs,
+            dynamic_axes={name: {0: "N"} for name in [spec.name, *outputs]},
+        )
+    return onnx.load_from_string(buffer.getvalue())
+
+
+def _store_halved(model: onnx.ModelProto) -> bytes:
+    """Store large weights in 16 bits with a Cast back to 32, which ONNX Runtime undoes once, at loading."""
+    graph = model.graph
+    casts = []
+    for index, constant in enumerate(graph.initializer):
+        values = numpy_helper.to_array(constant)
+        if values.dtype != np.float32 or values.size < _HALVED_FROM:
+            continue
+        stored = f"{constant.name}_half"
+        casts.append(helper.make_node("Cast", [stored], [constant.name], to=TensorProto.FLOAT))
+        graph.initializer[index].CopyFrom(numpy_helper.from_array(values.astype(np.float16), stored))
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model, full_check=True)
+    return bytes(model.SerializeToString(deterministic=True))
+
+
+def _difference(module: nn.Module, session: Session, batch: NDArray[np.float32]) -> float:
+    with torch.inference_mode():
+        expected = [values.numpy() for values in module(torch.from_numpy(batch))]
+    got = session.run(batch).values()
+    return max(float(np.abs(a - b).max()) for a, b in zip(got, expected, strict=True))
+
+
+def _known(values: NDArray[np.float32]) -> tuple[float, ...]:
+    return tuple(float(f"{value:.6g}") for value in values.ravel()[:8])

@@ -1,0 +1,205 @@
+"""Train a network: Lightning's Trainer around any network of `duchenne.training.networks`.
+
+Takes a `Recipe`, the data to learn from and the data to choose on, and a folder for checkpoints; gives the
+trained network with the moving average of its weights. Refuses to resume from a checkpoint that is not there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import lightning
+import torch
+from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from duchenne.errors import InputError
+from duchenne.training import networks
+from duchenne.training.losses import total_loss
+from duchenne.training.patches import Batch, EpochSampler, Patches, TrainingSet
+from duchenne.training.recipe import Optimisation, Recipe
+
+_log = logging.getLogger(__name__)
+
+# Norm of all gradients; usual steps lie below 2, so only a freak batch is held back.
+_MAX_GRADIENT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where and how to run, which never changes what is learned.
+
+    Attributes:
+        folder: For checkpoints and logs.
+        accelerator: Lightning's name: "auto", "cpu" or "cuda".
+        devices: Number of devices.
+        workers: Processes that load data; 0 loads between the steps.
+        resume: Go on from the last checkpoint in the folder.
+    """
+
+    folder: Path
+    accelerator: str = "auto"
+    devices: int = 1
+    workers: int = 0
+    resume: bool = False
+
+
+class Learner(lightning.LightningModule):
+    """One network under training."""
+
+    def __init__(self, network: nn.Module, optimisation: Optimisation) -> None:
+        super().__init__()
+        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
+        self._optimisation = optimisation
+        self._hits: dict[str, list[Tensor]] = {}
+
+    def training_step(self, batch: Batch, _: int) -> Tensor:
+        loss = total_loss(self._logits(batch), batch.targets, batch.weights)
+        self.log("loss", loss, batch_size=len(batch.images))
+        return loss
+
+    def validation_step(self, batch: Batch, _: int) -> None:
+        for name, logits in self._logits(batch).items():
+            seen = batch.weights[name] > 0
+            hits = logits.argmax(dim=1) == batch.targets[name].argmax(dim=1)
+            self._hits.setdefault(name, []).append(hits[seen])
+
+    def on_validation_epoch_end(self) -> None:
+        for name, hits in self._hits.items():
+            self.log(f"accuracy_{name}", torch.cat(hits).float().mean())
+        self._hits.clear()
+
+    def configure_optimizers(self) -> Any:
+        o = self._optimisation
+        decayed = [p for p in self.parameters() if p.ndim > 1]
+        plain = [p for p in self.parameters() if p.ndim <= 1]
+        groups = [{"params": decayed, "weight_decay": o.weight_decay}, {"params": plain, "weight_decay": 0.0}]
+        optimiser = torch.optim.AdamW(groups, lr=o.learning_rate)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser,
+            max_lr=o.learning_rate,
+            total_steps=int(self.trainer.estimated_stepping_batches),
+            pct_start=o.warmup,
+        )
+        return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+    def _logits(self, batch: Batch) -> dict[str, Tensor]:
+        images = batch.images.contiguous(memory_format=torch.channels_last)
+        logits: dict[str, Tensor] = self.network(images)
+        return logits
+
+
+class _Report(lightning.Callback):
+    """One line a checked epoch, for logs."""
+
+    def on_validation_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        values = {k: float(v) for k, v in trainer.callback_metrics.items()}
+        text = ", ".join(f"{name} {value:.4f}" for name, value in sorted(values.items()))
+        _log.info("epoch %d: %s", trainer.current_epoch, text)
+
+
+def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Machine) -> nn.Module:
+    """Train to the end of the recipe and give the network back, its averaged weights in place.
+
+    Args:
+        recipe: What to do.
+        learn: Faces to learn from.
+        choose: Faces whose accuracy is reported each epoch; they teach nothing.
+        machine: Where to do it.
+
+    Returns:
+        The network in evaluation mode on the CPU.
+
+    Raises:
+        InputError: if a resume was asked for and the folder holds no checkpoint.
+    """
+    o = recipe.optimisation
+    last = machine.folder / "last.ckpt"
+    if machine.resume and not last.is_file():
+        raise InputError(
+            f"there is no checkpoint to resume from in {machine.folder}",
+            expected=last.name,
+            remedy="Start without --resume",
+        )
+    torch.manual_seed(o.seed)
+    definition = networks.find(recipe.network)
+    learner = Learner(definition.Network(recipe.options), o)
+    callbacks: list[lightning.Callback] = [
+        ModelCheckpoint(
+            dirpath=machine.folder,
+            filename="epoch-{epoch:03d}",
+            auto_insert_metric_name=False,
+            save_last=True,
+        ),
+        _Report(),
+    ]
+    if o.average > 0:
+        callbacks.append(EMAWeightAveraging(decay=o.average))
+    loaders = (
+        _loader(
+            Patches(learn, definition.INPUT, recipe.augmentation, o.seed),
+            o,
+            machine,
+            EpochSampler(learn.shares, o.seed),
+        ),
+        _loader(Patches(choose, definition.INPUT), o, machine, None),
+    )
+    with _quiet_lightning():
+        trainer = lightning.Trainer(
+            accelerator=machine.accelerator,
+            devices=machine.devices,
+            precision=cast(Any, o.precision),  # the recipe has checked the name
+            max_epochs=o.epochs,
+            callbacks=callbacks,
+            logger=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            num_sanity_val_steps=0,
+            gradient_clip_val=_MAX_GRADIENT,
+        )
+        # A checkpoint is data: weights_only keeps a foreign one from running code.
+        trainer.fit(learner, *loaders, ckpt_path=last if machine.resume else None, weights_only=True)
+    network: nn.Module = learner.network.float().cpu().eval()
+    return network
+
+
+@contextlib.contextmanager
+def _quiet_lightning() -> Iterator[None]:
+    """Keep Lightning's advertisements, and its warnings about its own inside, out of the user's log."""
+    log = logging.getLogger("lightning.pytorch")
+    level = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            # The number of workers is the caller's choice, made with the machine in view.
+            warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+            # Lightning 2.6 asks torch 2.13 in an outdated way.
+            warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
+            yield
+    finally:
+        log.setLevel(level)
+
+
+def _loader(
+    data: Patches, o: Optimisation, machine: Machine, sampler: EpochSampler | None
+) -> DataLoader[Batch]:
+    return DataLoader(
+        data,
+        batch_size=o.batch_size,
+        sampler=sampler,
+        num_workers=machine.workers,
+        persistent_workers=machine.workers > 0,
+        collate_fn=_as_is,
+        drop_last=sampler is not None and len(sampler) > o.batch_size,
+    )
+
+
+def _as_is(batch: Any) -> Any:
+    return batch  # `Patches` hands out whole batches

@@ -1,0 +1,58 @@
+"""The networks that recipes can name: each file of this package is one.
+
+Such a file defines four things, and nothing else has to know it: ``INPUT`` (what it eats), ``HEADS`` (what
+it gives), ``Options`` (a frozen dataclass of its shape, with defaults) and ``Network(options)``, whose
+``forward`` takes a batch and gives a dictionary of logits by head. Refuses a name without a file.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from torch import nn
+
+from duchenne.errors import SettingsError
+from duchenne.models.card import InputSpec, OutputSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One output of a network: its name, its labels in order and what its numbers mean."""
+
+    name: str
+    labels: tuple[str, ...]
+    meaning: str
+
+    @property
+    def output(self) -> OutputSpec:
+        """The head as a model card describes it."""
+        return OutputSpec(self.name, (len(self.labels),), self.meaning, self.labels)
+
+
+class Definition(Protocol):
+    """What a file of this package offers."""
+
+    INPUT: InputSpec
+    HEADS: tuple[Head, ...]
+    Options: type[Any]
+    Network: Callable[[Any], nn.Module]
+
+
+def names() -> tuple[str, ...]:
+    """The networks there are, sorted."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+
+
+def find(name: str) -> Definition:
+    """The definition of a network.
+
+    Raises:
+        SettingsError: if no file of this package is called so.
+    """
+    if name not in names():
+        raise SettingsError(f"no network is called '{name}'", expected=", ".join(names()))
+    return cast(Definition, importlib.import_module(f"{__name__}.{name}"))

@@ -1,0 +1,106 @@
+"""The expression network: a small residual CNN on 48-pixel grey faces, with two heads on one trunk.
+
+Takes (N, 1, 48, 48) luma in [0, 1]; gives logits of eight expressions (learned from FER+ votes) and of
+FER2013's own seven labels. Only 3x3 convolutions, batch norms that export folds away, and ReLU, because these
+run fastest on a CPU. Refuses widths and blocks that do not pair.
+
+The two heads exist because the two labellings contradict each other: on PublicTest the FER+ majority and the
+original label agree on only 62 % of the faces, so no single answer can be right under both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from duchenne.errors import SettingsError
+from duchenne.labels import EXPRESSIONS, FER2013_LABELS
+from duchenne.models.card import Border, Colour, InputSpec, Layout
+from duchenne.training.networks import Head
+
+INPUT = InputSpec(
+    name="image",
+    size=48,
+    colour=Colour.GREY,
+    layout=Layout.NCHW,
+    low=0.0,
+    high=1.0,
+    border=Border.REPLICATE,
+    antialias=True,
+)
+HEADS = (
+    Head("expression", EXPRESSIONS, "probability of each expression, as ten people would vote; sums to 1"),
+    Head("fer2013", FER2013_LABELS, "probability of FER2013's original label, for comparison; sums to 1"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The shape of the network.
+
+    Attributes:
+        widths: Channels of the stem (48x48) and after each halving (24, 12, 6, 3).
+        blocks: Residual blocks after each halving; one entry fewer than ``widths``.
+        dropout: Share of the pooled features dropped in training.
+    """
+
+    widths: tuple[int, ...] = (16, 64, 128, 192, 256)
+    blocks: tuple[int, ...] = (0, 1, 2, 0)
+    dropout: float = 0.3
+
+    def __post_init__(self) -> None:
+        if len(self.blocks) != len(self.widths) - 1 or min(self.widths, default=0) < 1:
+            raise SettingsError(
+                "the network's widths and blocks do not pair",
+                got=f"{len(self.widths)} widths, {len(self.blocks)} blocks",
+                expected="positive widths, and one block count after each but the first",
+            )
+        if not 0 <= self.dropout < 1:
+            raise SettingsError("dropout is outside its range", got=str(self.dropout), expected="[0, 1)")
+
+
+class Network(nn.Module):
+    """Trunk and heads; `forward` gives one (N, K) logit tensor per head."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__()
+        layers: list[nn.Module] = [_convolution(1, options.widths[0])]
+        for narrow, wide, n_blocks in zip(options.widths, options.widths[1:], options.blocks, strict=False):
+            layers.append(_convolution(narrow, wide, stride=2))
+            layers.extend(_Residual(wide) for _ in range(n_blocks))
+        self.trunk = nn.Sequential(
+            *layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(options.dropout)
+        )
+        self.heads = nn.ModuleDict({h.name: nn.Linear(options.widths[-1], len(h.labels)) for h in HEADS})
+
+    def forward(self, image: Tensor) -> dict[str, Tensor]:
+        features = self.trunk(standardise(image))
+        return {name: head(features).float() for name, head in self.heads.items()}
+
+
+def standardise(image: Tensor) -> Tensor:
+    """Give each face zero mean and unit deviation, so that lighting and contrast cancel.
+
+    The floor of 0.02 (5 of 255 grey levels) keeps a flat patch from being blown up to noise.
+    """
+    centred = image - image.mean(dim=(1, 2, 3), keepdim=True)
+    variance = (centred * centred).mean(dim=(1, 2, 3), keepdim=True)
+    return centred / torch.sqrt(variance + 0.02**2)
+
+
+def _convolution(narrow: int, wide: int, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(narrow, wide, 3, stride, padding=1, bias=False), nn.BatchNorm2d(wide), nn.ReLU()
+    )
+
+
+class _Residual(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = _convolution(width, width)
+        self.second = nn.Sequential(nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(x + self.second(self.first(x)))

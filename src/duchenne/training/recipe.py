@@ -1,0 +1,268 @@
+"""Recipes: everything that decides how a network is trained, as one TOML file.
+
+Takes the text of a recipe and gives a frozen `Recipe`. Refuses unknown keys, missing keys and values of the
+wrong kind, naming the recipe and the key, so that a misspelt option never trains silently with its default.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Self, get_args, get_origin, get_type_hints
+
+from duchenne.errors import DataError, SettingsError
+from duchenne.training import networks
+from duchenne.training.augment import Augmentation
+
+PRECISIONS = ("32-true", "bf16-mixed", "16-mixed")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One part of a data set in the mixture.
+
+    Attributes:
+        dataset: Name of a reader in `duchenne.training.sources`.
+        split: Which part, in the data set's own words.
+        weights: Weight of its samples in the loss of each head; a head not named learns nothing from it.
+        smoothing: For each head, the share of each label spread evenly over all labels, in [0, 1).
+        share: Part of its samples drawn each epoch, in (0, 1].
+    """
+
+    dataset: str
+    split: str
+    weights: Mapping[str, float]
+    smoothing: Mapping[str, float] = field(default_factory=dict)
+    share: float = 1.0
+
+    def __post_init__(self) -> None:
+        if (
+            not 0 < self.share <= 1
+            or any(not 0 <= s < 1 for s in self.smoothing.values())
+            or any(w <= 0 for w in self.weights.values())
+        ):
+            raise SettingsError(
+                f"the source '{self.dataset}' is outside its range",
+                got=f"share {self.share}, smoothing {dict(self.smoothing)}, weights {dict(self.weights)}",
+                expected="share in (0, 1], smoothing in [0, 1), weights above 0",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Optimisation:
+    """How the weights are found: AdamW under a one-cycle schedule, and a moving average of the weights.
+
+    Attributes:
+        epochs: Passes over the drawn samples.
+        batch_size: Samples a step.
+        learning_rate: Peak of the cycle.
+        weight_decay: AdamW's decoupled decay, on weights of two or more axes only.
+        warmup: Share of all steps in which the rate rises.
+        average: Decay of the moving average a step; 0 keeps the last weights.
+        precision: One of `PRECISIONS`, Lightning's names.
+        seed: Of everything random in the training.
+    """
+
+    epochs: int = 30
+    batch_size: int = 128
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.05
+    warmup: float = 0.2
+    average: float = 0.998
+    precision: str = "bf16-mixed"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.epochs, self.batch_size) < 1 or self.learning_rate <= 0 or self.weight_decay < 0:
+            raise SettingsError(
+                "the optimisation is outside its range",
+                got=f"epochs {self.epochs}, batch_size {self.batch_size}, "
+                f"learning_rate {self.learning_rate}, weight_decay {self.weight_decay}",
+                expected="epochs and batch_size at least 1, learning_rate above 0, weight_decay at least 0",
+            )
+        if self.precision not in PRECISIONS:
+            raise SettingsError("unknown precision", got=self.precision, expected=", ".join(PRECISIONS))
+        if not 0 < self.warmup < 1 or not 0 <= self.average < 1:
+            raise SettingsError(
+                "the optimisation is outside its range",
+                got=f"warmup {self.warmup}, average {self.average}",
+                expected="warmup in (0, 1), average in [0, 1)",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What the exported model is called and how closely it must follow the trained one.
+
+    Attributes:
+        name: Name of the card and the weight file.
+        title: One line for people.
+        version: Of the weights.
+        tolerance: Largest difference of any probability between ONNX Runtime and torch.
+        limits: Honest lines about what the network does not do.
+        citation: What to cite for the data and the method.
+    """
+
+    name: str
+    title: str
+    version: str
+    tolerance: float
+    limits: tuple[str, ...]
+    citation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a recipe gave when it was run in full; says nothing about other hardware or data.
+
+    Attributes:
+        hardware: On what.
+        minutes: How long the training took.
+        measured: Each measure with its value.
+    """
+
+    hardware: str
+    minutes: float
+    measured: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One training, from data to card.
+
+    Attributes:
+        network: A file of `duchenne.training.networks`.
+        learn: What the network learns from.
+        choose: What its accuracy is reported on while it learns; teaches nothing.
+        evaluate: Evaluations of `duchenne.training.run` whose numbers go on the card.
+        export: The card's words.
+        shape: The network's own options.
+        optimisation: How the weights are found.
+        augmentation: How patches are changed.
+        outcome: What came out, once somebody ran it.
+    """
+
+    network: str
+    learn: tuple[Source, ...]
+    choose: tuple[Source, ...]
+    export: Export
+    evaluate: tuple[str, ...] = ()
+    shape: Mapping[str, Any] = field(default_factory=dict)
+    optimisation: Optimisation = field(default_factory=Optimisation)
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    outcome: Outcome | None = None
+
+    def __post_init__(self) -> None:
+        heads = {head.name for head in networks.find(self.network).HEADS}
+        unknown = sorted({name for s in (*self.learn, *self.choose) for name in s.weights} - heads)
+        if not self.learn or not self.choose or unknown:
+            raise SettingsError(
+                f"the recipe for '{self.network}' does not say what its heads learn from",
+                got=f"unknown heads {', '.join(unknown)}" if unknown else "no sources",
+                expected=f"[[learn]] and [[choose]] with weights for {', '.join(sorted(heads))}",
+            )
+
+    @property
+    def options(self) -> Any:
+        """The network's own options, made from ``shape``.
+
+        Raises:
+            SettingsError: if the network does not exist or does not know an option.
+        """
+        return _build(networks.find(self.network).Options, dict(self.shape), "shape")
+
+    @classmethod
+    def parse(cls, text: str, origin: str) -> Self:
+        """Read a recipe from TOML text; ``origin`` names the file in messages.
+
+        Raises:
+            SettingsError: if the text is not TOML, or a key is unknown, missing or of the wrong kind.
+        """
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"the recipe {origin} is not valid TOML", got=str(error)) from error
+        recipe = _build(cls, data, origin)
+        assert isinstance(recipe, cls)
+        _ = recipe.options  # a misspelt option shows itself here, not an hour later
+        return recipe
+
+
+def names() -> tuple[str, ...]:
+    """The recipes that come with the package, sorted."""
+    folder = files("duchenne.training") / "recipes"
+    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
+def load_recipe(name_or_path: str) -> Recipe:
+    """Read a recipe of the package by name, or any recipe by the path of its ``.toml`` file.
+
+    Raises:
+        SettingsError: if there is no such recipe or it is broken.
+    """
+    if name_or_path in names():
+        text = (files("duchenne.training") / "recipes" / f"{name_or_path}.toml").read_text(encoding="utf-8")
+        return Recipe.parse(text, f"recipes/{name_or_path}.toml")
+    path = Path(name_or_path)
+    if path.suffix != ".toml" or not path.is_file():
+        raise SettingsError(
+            f"no recipe is called '{name_or_path}'",
+            expected=f"{', '.join(names())}, or the path of a .toml file",
+        )
+    try:
+        return Recipe.parse(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError as error:
+        raise DataError(f"the recipe {path.name} is not UTF-8 text", got=str(error)) from error
+
+
+def _build(kind: Any, value: Any, where: str) -> Any:
+    """Turn parsed TOML into ``kind``: a dataclass, a tuple, a mapping or a plain value."""
+    origin = get_origin(kind)
+    if origin is types.UnionType:  # "X | None": TOML has no null, so what is there is an X
+        return _build(next(k for k in get_args(kind) if k is not type(None)), value, where)
+    if dataclasses.is_dataclass(kind):
+        return _build_record(kind, value, where)
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise _wrong(where, value, "a list")
+        item = get_args(kind)[0]
+        return tuple(_build(item, v, f"{where}[{i}]") for i, v in enumerate(value))
+    if origin is not None and issubclass(origin, Mapping):
+        if not isinstance(value, dict):
+            raise _wrong(where, value, "a table")
+        item = get_args(kind)[1]
+        return {key: v if item is Any else _build(item, v, f"{where}.{key}") for key, v in value.items()}
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise _wrong(where, value, kind.__name__)
+    return value
+
+
+def _build_record(kind: Any, value: Any, where: str) -> Any:
+    if not isinstance(value, dict):
+        raise _wrong(where, value, "a table")
+    hints = get_type_hints(kind)
+    fields = {f.name: f for f in dataclasses.fields(kind)}
+    unknown = sorted(set(value) - set(fields))
+    if unknown:
+        raise SettingsError(f"{where} has unknown keys", got=", ".join(unknown), expected=", ".join(fields))
+    missing = sorted(
+        name
+        for name, f in fields.items()
+        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING and name not in value
+    )
+    if missing:
+        raise SettingsError(
+            f"{where} lacks keys", got=", ".join(value) or "none", expected=", ".join(missing)
+        )
+    return kind(**{key: _build(hints[key], v, f"{where}.{key}") for key, v in value.items()})
+
+
+def _wrong(where: str, value: Any, expected: str) -> SettingsError:
+    return SettingsError(f"{where} is of the wrong kind", got=repr(value), expected=expected)

@@ -1,0 +1,139 @@
+"""A whole training: data, network, export, evaluation, card.
+
+Takes a recipe and folders; gives the `Exported` network after it passed its parity check and was scored.
+`smoke` runs the same road on made-up data in seconds. Refuses a recipe, a data file or an evaluation that is
+not there before anything is trained.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+import duchenne.models
+from duchenne.errors import InputError, SettingsError
+from duchenne.evaluation.register import TRAINED
+from duchenne.evaluation.score import Report
+from duchenne.models.card import TrainingSource
+from duchenne.models.preprocess import to_tensor
+from duchenne.models.session import Session
+from duchenne.training import networks
+from duchenne.training.export import Exported, export, write
+from duchenne.training.generated import generate
+from duchenne.training.loop import Machine, train
+from duchenne.training.patches import TrainingSet
+from duchenne.training.recipe import Recipe, load_recipe
+from duchenne.training.scoring import EVALUATIONS, results_of, score_heads
+from duchenne.training.sources import load_sources
+
+_log = logging.getLogger(__name__)
+
+_PARITY_SAMPLES = 256
+_SMOKE_SAMPLES = 256
+_SMOKE_EPOCHS = 2
+_SMOKE_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """What a training left behind.
+
+    Attributes:
+        exported: The network, its card and how closely it follows torch.
+        card: Where the card was written.
+        weights: Where the weights were written.
+        reports: The evaluations that ran.
+    """
+
+    exported: Exported
+    card: Path
+    weights: Path
+    reports: tuple[Report, ...]
+
+
+def run(
+    recipe_name: str,
+    *,
+    data: Path | None,
+    machine: Machine,
+    smoke: bool = False,
+    install: bool = False,
+) -> Trained:
+    """Train a recipe and write the model below ``machine.folder``.
+
+    Args:
+        recipe_name: A recipe of the package, or the path of a ``.toml`` file.
+        data: The folder of data files; not needed for a smoke run.
+        machine: Where to train, and the folder of checkpoints and results.
+        smoke: Train on made-up data for two short epochs, to see that the road is whole.
+        install: Also put card and weights among the package's own; never for a smoke run.
+
+    Returns:
+        What was written.
+
+    Raises:
+        SettingsError: if the recipe is broken, names what is not there, or a smoke run should be installed.
+        InputError: if the data folder is missing.
+        ModelError: if the export does not agree with the trained network; then nothing is written.
+    """
+    recipe = load_recipe(recipe_name)
+    if smoke and install:
+        raise SettingsError("a smoke run cannot be installed", remedy="Leave out --smoke or --install")
+    if not smoke and (data is None or not data.is_dir()):
+        raise InputError(
+            f"the data folder {data} does not exist", remedy="Name it with --data, or use --smoke"
+        )
+    unknown = sorted(set(recipe.evaluate) - set(EVALUATIONS))
+    if unknown:
+        raise SettingsError(
+            f"the recipe '{recipe_name}' asks for unknown evaluations",
+            got=", ".join(unknown),
+            expected=", ".join(EVALUATIONS),
+        )
+    definition = networks.find(recipe.network)
+    if smoke:
+        recipe, learn, choose, register = _smoke(recipe)
+    else:
+        assert data is not None
+        spec, heads = definition.INPUT, definition.HEADS
+        learn, learned = load_sources(recipe.learn, data, spec, heads, learn=True)
+        choose, chosen = load_sources(recipe.choose, data, spec, heads, learn=False)
+        register = (*learned, *chosen)
+    network = train(recipe, learn, choose, machine)
+    command = f"duchenne train {recipe_name}" + (" --smoke" if smoke else "")
+    exported = export(
+        network,
+        definition.INPUT,
+        definition.HEADS,
+        recipe.export,
+        register=register,
+        patches=to_tensor(choose.patches[:_PARITY_SAMPLES], definition.INPUT),
+        source=command,
+    )
+    _log.info("ONNX and torch differ by at most %.2g", exported.difference)
+    session = Session(exported.card, exported.weights)
+    reports: tuple[Report, ...] = ()
+    if smoke:
+        exported = exported.with_results(score_heads(session, choose, definition.HEADS, command))
+    else:
+        assert data is not None
+        reports = tuple(EVALUATIONS[name](session, data) for name in recipe.evaluate)
+        exported = exported.with_results([r for report in reports for r in results_of(report)])
+    if install:
+        write(exported, Path(duchenne.models.__path__[0]))
+    card, weights = write(exported, machine.folder)
+    return Trained(exported, card, weights, reports)
+
+
+def _smoke(recipe: Recipe) -> tuple[Recipe, TrainingSet, TrainingSet, tuple[TrainingSource, ...]]:
+    """The recipe made small, with made-up data in place of its sources."""
+    definition = networks.find(recipe.network)
+    rng = np.random.default_rng(recipe.optimisation.seed)
+    learn = generate(definition.INPUT, definition.HEADS, _SMOKE_SAMPLES, rng)
+    choose = generate(definition.INPUT, definition.HEADS, _SMOKE_SAMPLES // 4, rng)
+    small = replace(recipe.optimisation, epochs=_SMOKE_EPOCHS, batch_size=_SMOKE_BATCH, average=0.5)
+    register = TrainingSource("generated", "smoke", TRAINED, "Apache-2.0", len(learn))
+    return replace(recipe, optimisation=small), learn, choose, (register,)
