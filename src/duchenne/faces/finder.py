@@ -46,30 +46,35 @@ class FaceFinder:
         self._full = full
         self._short = short
 
-    def find(self, picture: Picture, tiles_per_side: int = 2) -> list[FoundFace]:
-        """Find all faces of a photograph: whole and in tiles, by both networks; the largest first.
+    def find(self, picture: Picture, tiles_per_side: int = 1) -> list[FoundFace]:
+        """Find all faces of a picture that the mesh confirms; the largest first.
 
         Args:
-            picture: The photograph.
-            tiles_per_side: How finely to look for small faces; 1 looks at the whole picture alone.
+            picture: Where to look.
+            tiles_per_side: How finely to look for small faces; see `search`.
         """
-        candidates = self.search(picture)
-        if tiles_per_side > 1:
-            candidates += self._full.detect(picture, tiles(picture, tiles_per_side))
         found: list[FoundFace] = []
-        for candidate in sorted(candidates, key=lambda c: -c.score):
+        for candidate in self.search(picture, tiles_per_side):
             face = self.confirm(picture, candidate)
             if face is not None and not any(is_same(face.box, other.box) for other in found):
                 found.append(face)
         return sorted(found, key=lambda face: -face.box.area)
 
-    def search(self, picture: Picture) -> list[Detection]:
-        """Look for faces in a video frame: both networks on the whole picture, the most confident first.
+    def search(self, picture: Picture, tiles_per_side: int = 1) -> list[Detection]:
+        """Look for faces with both networks on the whole picture; the most confident first.
 
-        A face that both see comes twice; the tracker keeps one.
+        A face that several looks see comes several times; who calls keeps one.
+
+        Args:
+            picture: Where to look.
+            tiles_per_side: Above 1, the full-range network also looks at overlapping square tiles, so many to the
+                longer side. The whole picture shows faces from about 4 % of its longer side, three tiles from
+                about 2 %.
         """
-        both = self._full.detect(picture) + self._short.detect(picture)
-        return sorted(both, key=lambda detection: -detection.score)
+        detections = self._full.detect(picture) + self._short.detect(picture)
+        if tiles_per_side > 1:
+            detections += self._full.detect(picture, tiles(picture, tiles_per_side))
+        return sorted(detections, key=lambda detection: -detection.score)
 
     def confirm(self, picture: Picture, detection: Detection) -> FoundFace | None:
         """Read the mesh of a detection; None if the mesh sees no face there.

@@ -39,6 +39,8 @@ class TrackOptions:
         max_speed: Face widths a second that a head's centre may move between losing and finding it.
         max_growth: Ratio of sizes above which two boxes are not one person.
         max_faces: The most faces followed at once; the largest win.
+        tiles_per_side: How finely to search for small faces; each step up costs as many detector calls as there
+            are tiles.
     """
 
     search_every_s: float = 0.5
@@ -47,16 +49,16 @@ class TrackOptions:
     max_speed: float = 3.0
     max_growth: float = 1.6
     max_faces: int = 20
+    tiles_per_side: int = 1
 
     def __post_init__(self) -> None:
         for name in ("search_every_s", "patience_s", "max_carry_s", "max_speed"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= 0):
                 raise SettingsError(f"{name} must be a number of at least 0", got=str(value))
-        if self.max_growth < 1 or self.max_faces < 1:
-            raise SettingsError(
-                "max_growth and max_faces must be at least 1", got=f"{self.max_growth} and {self.max_faces}"
-            )
+        for name in ("max_growth", "max_faces", "tiles_per_side"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"{name} must be at least 1", got=str(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +152,7 @@ class Tracker:
     ) -> list[_Track]:
         """Detect faces that are not in ``seen``: lost ones get their number back, others a new one."""
         fresh: list[FoundFace] = []
-        for detection in self._finder.search(picture):
+        for detection in self._finder.search(picture, self._options.tiles_per_side):
             known = [track.found.box for track in seen] + [found.box for found in fresh]
             if any(_covers(box, detection) for box in known):
                 continue

@@ -1,0 +1,123 @@
+"""The pure step machine: one frame in, one `FrameResult` out.
+
+Takes frames in order of time, gives the result of each at once; it looks at no future frame. It opens no file,
+starts no thread and reads no clock, so a file, a camera and a test drive it alike and get the same numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from duchenne.faces.detect import Detector
+from duchenne.faces.finder import FaceFinder, FoundFace
+from duchenne.faces.mesh import Mesh
+from duchenne.faces.pose import head_pose
+from duchenne.faces.track import Tracker
+from duchenne.labels import Status
+from duchenne.measure import ExpressionReader
+from duchenne.models.card import Card
+from duchenne.models.session import Device, Session
+from duchenne.records import DecodeFailure, Face, Frame, FrameResult, Observation
+from duchenne.settings import QualityOptions, Settings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Networks:
+    """The loaded networks, shared by any number of pipelines one after the other."""
+
+    finder: FaceFinder
+    expressions: ExpressionReader
+    cards: tuple[Card, ...]
+    device: Device
+
+    @classmethod
+    def load(cls, device: Device = Device.CPU) -> Networks:
+        """Load the installed networks.
+
+        Raises:
+            ModelError: if a file is missing, changed or cannot be loaded.
+        """
+        names = ("face_detector_full", "face_detector_short", "face_mesh", "expression")
+        full, short, mesh, expression = sessions = [Session.open(name, device) for name in names]
+        return cls(
+            finder=FaceFinder(Detector(full), Detector(short), Mesh(mesh)),
+            expressions=ExpressionReader(expression),
+            cards=tuple(session.card for session in sessions),
+            device=device,
+        )
+
+
+class Pipeline:
+    """Measures one video, frame by frame.
+
+    Args:
+        networks: The loaded networks.
+        settings: What may be chosen.
+        still: Whether frames are unrelated photographs: each is searched finely and nothing is followed.
+    """
+
+    def __init__(self, networks: Networks, settings: Settings | None = None, *, still: bool = False) -> None:
+        self._networks = networks
+        self._settings = settings or Settings()
+        self._still = still
+        self._tracker = Tracker(networks.finder, self._settings.track)
+
+    def reset(self) -> None:
+        """Forget everything, as before the first step."""
+        self._tracker.reset()
+
+    def step(self, frame: Frame | DecodeFailure) -> FrameResult:
+        """Measure one frame.
+
+        Args:
+            frame: The next frame, or the note that it could not be decoded.
+
+        Returns:
+            Its result: status ``decode_error``, ``no_face``, or ``ok`` with an observation for each face.
+
+        Raises:
+            ValueError: if time runs backwards.
+        """
+        if isinstance(frame, DecodeFailure):
+            return FrameResult(frame.index, frame.time_s, Status.DECODE_ERROR, reason=frame.reason)
+        faces = [_face(number, found, self._settings.quality) for number, found in self._find(frame)]
+        if not faces:
+            return FrameResult(frame.index, frame.time_s, Status.NO_FACE)
+        readable = [face for face in faces if face.status is Status.OK]
+        readings = iter(self._networks.expressions.read(frame.picture, readable))
+        observations = tuple(
+            Observation(face, next(readings) if face.status is Status.OK else None) for face in faces
+        )
+        return FrameResult(frame.index, frame.time_s, Status.OK, observations)
+
+    def flush(self) -> tuple[FrameResult, ...]:
+        """What is still to come after the last frame: nothing, since every step answers at once.
+
+        Drivers call it all the same, so that a stage that needs a few frames of delay changes no driver.
+        """
+        return ()
+
+    def _find(self, frame: Frame) -> list[tuple[int, FoundFace]]:
+        if self._still:
+            found = self._networks.finder.find(frame.picture, self._settings.still_tiles_per_side)
+            return list(enumerate(found))
+        return [(face.track, face.found) for face in self._tracker.step(frame.picture, frame.time_s)]
+
+
+def _face(number: int, found: FoundFace, quality: QualityOptions) -> Face:
+    pose = head_pose(found.landmarks)
+    box = found.box
+    poor = (
+        box.width < quality.min_face_px
+        or abs(pose.yaw_deg) > quality.max_yaw_deg
+        or abs(pose.pitch_deg) > quality.max_pitch_deg
+    )
+    return Face(
+        track=number,
+        box=box,
+        score=found.score,
+        presence=found.presence,
+        landmarks=found.landmarks,
+        pose=pose,
+        status=Status.LOW_QUALITY if poor else Status.OK,
+    )

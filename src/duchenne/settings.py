@@ -1,0 +1,60 @@
+"""What a user may choose about the measurement, with the reason for each default.
+
+Takes plain values, gives frozen records; refuses values outside their range with a `SettingsError`. Settings
+change numbers; where results go and what is drawn are arguments of the drivers instead.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass, field
+
+from duchenne.errors import SettingsError
+from duchenne.faces.track import TrackOptions as TrackOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityOptions:
+    """When a face is too poor to be read; such a row keeps its box and pose and is marked ``low_quality``.
+
+    Attributes:
+        min_face_px: Least width of the face. At 32 pixels the mesh is off by 4 % of the eye distance, at 24 by
+            6 % (downscaled faces, measured); the expression network itself looks at 48 pixels.
+        max_yaw_deg: Beyond it half of the face is hidden and the training sets have next to no faces.
+        max_pitch_deg: As for yaw.
+    """
+
+    min_face_px: float = 32.0
+    max_yaw_deg: float = 60.0
+    max_pitch_deg: float = 45.0
+
+    def __post_init__(self) -> None:
+        for name in ("min_face_px", "max_yaw_deg", "max_pitch_deg"):
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value >= 0):
+                raise SettingsError(f"{name} must be a number of at least 0", got=str(value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can change a number.
+
+    Attributes:
+        track: How faces are followed.
+        quality: When a face is not read.
+        still_tiles_per_side: How finely photographs are searched for small faces; a photograph has only one
+            chance, and more pixels than a video. `TrackOptions.tiles_per_side` is the same for videos.
+    """
+
+    track: TrackOptions = field(default_factory=TrackOptions)
+    quality: QualityOptions = field(default_factory=QualityOptions)
+    still_tiles_per_side: int = 3
+
+    def __post_init__(self) -> None:
+        if self.still_tiles_per_side < 1:
+            raise SettingsError("still_tiles_per_side must be at least 1", got=str(self.still_tiles_per_side))
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain nested values, for ``run.json``."""
+        return dataclasses.asdict(self)
