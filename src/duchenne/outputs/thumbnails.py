@@ -17,7 +17,7 @@ from duchenne.geometry import Box, Region
 from duchenne.models import preprocess
 from duchenne.models.card import Border, Colour, InputSpec, Layout
 from duchenne.outputs.tables import is_read
-from duchenne.records import Frame, FrameResult, Picture
+from duchenne.records import DecodeFailure, Frame, FrameResult, Picture
 
 MAX_PEOPLE: Final = 12
 """Crops are kept for this many people, those seen in most frames: 3.6 MB at most."""
@@ -72,8 +72,10 @@ class PeakCollector:
         self._n_frames: dict[int, int] = {}
         self._best: dict[int, dict[str, Peak]] = {}
 
-    def add(self, frame: Frame, result: FrameResult) -> None:
-        """Look at one frame."""
+    def add(self, frame: Frame | DecodeFailure, result: FrameResult) -> None:
+        """Look at one frame; one that failed to decode shows nobody."""
+        if isinstance(frame, DecodeFailure):
+            return
         for observation in result.observations:
             reading = observation.reading
             if reading is None or not is_read(observation):
