@@ -1,0 +1,14 @@
+"""Duchenne reads facial expressions from video: ``duchenne.analyze(path)`` gives an `Analysis`.
+
+Its numbers estimate what a face shows; they do not say what a person feels, means or hides.
+"""
+
+from importlib.metadata import version as _version
+
+from duchenne.analysis import Analysis
+from duchenne.offline import OutputOptions, analyze
+from duchenne.settings import QualityOptions, Settings, TrackOptions
+
+__all__ = ["Analysis", "OutputOptions", "QualityOptions", "Settings", "TrackOptions", "analyze"]
+
+__version__ = _version("duchenne")

@@ -1,0 +1,166 @@
+"""``duchenne analyze``: videos, photographs, folders and cameras into result folders."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from duchenne import batch
+from duchenne.analysis import Analysis
+from duchenne.cli.console import ProgressDisplay, err, show_entry, show_table
+from duchenne.errors import SettingsError
+from duchenne.models.session import resolve_device
+from duchenne.offline import OutputOptions, analyze_source
+from duchenne.offline import analyze as analyze_file
+from duchenne.outputs.formats import SINKS
+from duchenne.pipeline import Networks
+from duchenne.settings import QualityOptions, Settings, TrackOptions
+from duchenne.video.camera import CameraSource
+from duchenne.video.info import Source
+from duchenne.video.limit import LimitedSource
+from duchenne.video.source import find_inputs
+
+# The shell's convention for a process that Ctrl-C ended.
+_INTERRUPTED = 130
+
+_TRACK, _QUALITY = TrackOptions(), QualityOptions()
+_STILL_TILES = Settings().still_tiles_per_side
+
+TableFormat = StrEnum("TableFormat", {name.upper(): name for name in SINKS})
+
+
+class DeviceChoice(StrEnum):
+    """What ``--device`` takes."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+def analyze(
+    inputs: Annotated[
+        list[Path] | None, typer.Argument(help="Videos, photographs, or folders of them.", show_default=False)
+    ] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where each input gets a folder.")] = Path("out"),
+    camera: Annotated[int | None, typer.Option(help="Read this camera instead, 0 for the first.", min=0)] = None,
+    seconds: Annotated[float | None, typer.Option(help="With --camera: stop after so many seconds.", min=0.0)] = None,
+    format: Annotated[TableFormat, typer.Option(help="Of the frame table.")] = TableFormat("parquet"),
+    device: Annotated[DeviceChoice, typer.Option(help="Where the networks run.")] = DeviceChoice.AUTO,
+    annotated: Annotated[bool, typer.Option(help="Draw the measurement into a copy of the video.")] = True,
+    report: Annotated[bool, typer.Option(help="Write the HTML page.")] = True,
+    thumbnails: Annotated[bool, typer.Option(help="Let the page show faces at their peaks.")] = True,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that are there.")] = False,
+    recursive: Annotated[bool, typer.Option("--recursive", help="Look in folders inside folders too.")] = False,
+    patience: Annotated[
+        float, typer.Option(help="Seconds an unseen face keeps its number.", min=0.0)
+    ] = _TRACK.patience_s,
+    max_faces: Annotated[int, typer.Option(help="Follow at most so many faces.", min=1)] = _TRACK.max_faces,
+    min_face: Annotated[
+        float, typer.Option(help="Do not read faces narrower than this, in pixels.", min=0.0)
+    ] = _QUALITY.min_face_px,
+    tiles: Annotated[
+        int | None,
+        typer.Option(help="Search for small faces in so many tiles a side; slower.", min=1, show_default=False),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show trouble only.")] = False,
+) -> None:
+    """Read expressions from videos, photographs or a camera, and write a report for each.
+
+    Everything happens on this machine. The numbers estimate what a face shows, not what a person feels.
+    """
+    settings = Settings(
+        track=TrackOptions(
+            patience_s=patience, max_faces=max_faces, tiles_per_side=tiles or _TRACK.tiles_per_side
+        ),
+        quality=QualityOptions(min_face_px=min_face),
+        still_tiles_per_side=tiles or _STILL_TILES,
+    )
+    options = OutputOptions(
+        format=format, annotated=annotated, report=report, thumbnails=thumbnails, overwrite=overwrite
+    )
+    if (camera is None) == (not inputs):
+        raise SettingsError(
+            "there is nothing to read" if camera is None else "files and a camera cannot be read together",
+            expected="either files or folders, or --camera NUMBER",
+            remedy="Try: duchenne analyze clip.mp4 -o out",
+        )
+    if seconds is not None and camera is None:
+        raise SettingsError("--seconds goes with --camera", remedy="Leave it out: files are read to their end")
+    files = find_inputs(inputs or [], recursive=recursive)
+    networks = Networks.load(resolve_device(device))
+    if not quiet:
+        err.print(f"device: {networks.device}")
+    with _interrupt_flag() as interrupted:
+
+        def read_file(path: Path, name: str) -> Analysis:
+            with ProgressDisplay(path.name, err, quiet=quiet) as display:
+                return analyze_file(
+                    path,
+                    output / name,
+                    settings=settings,
+                    options=options,
+                    networks=networks,
+                    on_progress=display.step,
+                    stopped=interrupted,
+                )
+
+        def read_camera(path: Path, name: str) -> Analysis:
+            with (
+                ProgressDisplay(str(path), err, quiet=quiet) as display,
+                _open_camera(camera or 0, seconds) as source,
+            ):
+                return analyze_source(
+                    source,
+                    networks,
+                    output=output / name,
+                    settings=settings,
+                    options=options,
+                    on_progress=display.step,
+                    stopped=interrupted,
+                )
+
+        if camera is None:
+            results = batch.run(files, read_file, stopped=interrupted)
+        else:
+            results = batch.run([Path(f"camera_{camera}")], read_camera, stopped=interrupted)
+        entries = []
+        for entry in results:
+            show_entry(entry, quiet)
+            entries.append(entry)
+        if len(entries) > 1 and not quiet:
+            show_table(entries)
+        if interrupted():
+            raise typer.Exit(_INTERRUPTED)
+    if any(entry.outcome is batch.Outcome.FAILED for entry in entries):
+        raise typer.Exit(1)
+
+
+def _open_camera(index: int, seconds: float | None) -> Source:
+    source: Source = CameraSource(index)
+    return source if seconds is None else LimitedSource(source, seconds)
+
+
+@contextmanager
+def _interrupt_flag() -> Iterator[Callable[[], bool]]:
+    """Turn the first Ctrl-C into a flag, so that what was read is finished properly; the second one breaks off."""
+    pressed = False
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        if pressed:
+            raise KeyboardInterrupt
+        pressed = True
+        err.print("stopping: what was read so far is kept; once more breaks off")
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)

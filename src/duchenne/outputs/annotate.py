@@ -1,0 +1,79 @@
+"""The annotated copy of a source: every frame with its measurement drawn in.
+
+Takes frames with their results, gives ``annotated.mp4`` for anything that moves and ``annotated.png`` for a still.
+A frame that could not be decoded has no picture and is left out; the others keep their times.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+
+from duchenne.errors import OutputError
+from duchenne.outputs.overlay import Overlay
+from duchenne.records import DecodeFailure, Frame, FrameResult
+from duchenne.video.info import SourceInfo, SourceKind
+from duchenne.video.writer import VideoWriter
+
+
+class Annotator(Protocol):
+    """Draws results and writes them."""
+
+    def add(self, item: Frame | DecodeFailure, result: FrameResult) -> None:
+        """Draw and write one frame."""
+        ...
+
+    def close(self) -> None:
+        """Finish the file; a second call does nothing."""
+        ...
+
+
+class VideoAnnotator:
+    """Writes a video with the source's own times and sound."""
+
+    def __init__(self, path: Path, info: SourceInfo) -> None:
+        self._overlay = Overlay()
+        self._writer = VideoWriter(path, info)
+
+    def add(self, item: Frame | DecodeFailure, result: FrameResult) -> None:
+        """Draw and write one frame."""
+        if isinstance(item, Frame):
+            self._writer.write(self._overlay.draw(item.picture, result), item.time_s)
+
+    def close(self) -> None:
+        """Finish the file; a second call does nothing."""
+        self._writer.close()
+
+
+class StillAnnotator:
+    """Writes one PNG."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def add(self, item: Frame | DecodeFailure, result: FrameResult) -> None:
+        """Draw and write the still.
+
+        Raises:
+            OutputError: if the file cannot be written.
+        """
+        if isinstance(item, Frame):
+            rgb = Overlay().draw(item.picture, result)
+            encoded, png = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+            assert encoded, "PNG holds any 8-bit picture"
+            try:
+                self._path.write_bytes(png.tobytes())
+            except OSError as error:
+                raise OutputError(f"{self._path} cannot be written", got=error.strerror or "") from error
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def annotator_for(folder: Path, info: SourceInfo) -> Annotator:
+    """The annotator that suits a source, writing into ``folder``."""
+    if info.kind is SourceKind.IMAGE:
+        return StillAnnotator(folder / "annotated.png")
+    return VideoAnnotator(folder / "annotated.mp4", info)

@@ -1,0 +1,99 @@
+"""A result folder that appears whole or not at all.
+
+Takes the folder a user asked for, gives a hidden folder beside it to write into, and renames that into place at
+the end. Refuses a place that exists (unless it may be replaced), that is a file, or that cannot be written, all
+before any work is done. Whatever goes wrong, no half-written result is left under the asked name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import uuid
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from duchenne.errors import OutputError
+
+
+class ResultFolder:
+    """Use as a context manager: write into `work`, call `commit` when everything is there.
+
+    Args:
+        final: Where the result shall appear.
+        overwrite: Whether a result that is there may be replaced.
+
+    Raises:
+        OutputError: on entry, if the place exists, or cannot be made or written.
+
+    Attributes:
+        final: Where the result shall appear.
+        work: Where to write until then.
+    """
+
+    def __init__(self, final: Path, *, overwrite: bool = False) -> None:
+        self.final = final
+        self.work = final  # replaced on entry
+        self._overwrite = overwrite
+
+    def __enter__(self) -> Self:
+        if self.final.exists() and not self._overwrite:
+            raise OutputError(
+                f"the result {self.final} exists already",
+                remedy="Choose another folder, or replace it with --overwrite (overwrite=True in Python)",
+            )
+        if self.final.exists() and not self.final.is_dir():
+            raise OutputError(f"{self.final} is a file, not a folder", remedy="Choose another folder")
+        try:
+            self.final.parent.mkdir(parents=True, exist_ok=True)
+            # Beside the final place, so that the rename stays on one file system.
+            self.work = self._hidden("partial")
+            self.work.mkdir()
+        except OSError as error:
+            raise _unwritable(self.final, error) from error
+        return self
+
+    def commit(self) -> None:
+        """Put the result in its place; one that was there is replaced in one step and then removed.
+
+        Raises:
+            OutputError: if the place has meanwhile been taken or cannot be written.
+        """
+        try:
+            if not self.final.exists():
+                self.work.rename(self.final)
+                return
+            if not self._overwrite:
+                raise OutputError(
+                    f"the result {self.final} appeared while this one was being made",
+                    remedy="Choose another folder, or replace it with --overwrite",
+                )
+            old = self._hidden("old")
+            self.final.rename(old)
+            self.work.rename(self.final)
+            shutil.rmtree(old)
+        except OSError as error:
+            raise _unwritable(self.final, error) from error
+
+    def _hidden(self, purpose: str) -> Path:
+        return self.final.parent / f".{self.final.name}.{purpose}.{uuid.uuid4().hex[:8]}"
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.work != self.final and self.work.exists():
+            # Best effort: the reason for leaving is worth more than a failure to tidy up.
+            with contextlib.suppress(OSError):
+                shutil.rmtree(self.work)
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"the result folder {folder} cannot be written",
+        got=error.strerror or str(error),
+        remedy="Check that the folder may be written and that the disk has space, or choose another with -o",
+    )
