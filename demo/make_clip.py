@@ -1,6 +1,6 @@
 """Make a short clip from a photograph, with a known gap in which no face is in view.
 
-Takes a photograph and a file name, writes eight seconds of 640x360 video at 25 frames/s: the camera rests, comes
+Takes a photograph and a file name, writes 6.4 seconds of 640x360 video at 25 frames/s: the camera rests, comes
 closer, wanders off to an empty corner and comes back. Run by ``make demo``.
 """
 
@@ -23,10 +23,10 @@ PATH = np.array(
         [1.5, 0.44, 0.27, 0.56],
         [3.0, 0.44, 0.22, 0.40],
         [4.0, 0.44, 0.22, 0.40],
-        [5.0, 0.40, 0.86, 0.26],
-        [6.0, 0.40, 0.86, 0.26],
-        [7.0, 0.44, 0.27, 0.56],
-        [8.0, 0.44, 0.27, 0.56],
+        [4.5, 0.40, 0.80, 0.40],
+        [4.7, 0.40, 0.80, 0.40],
+        [5.2, 0.44, 0.22, 0.40],
+        [6.4, 0.44, 0.27, 0.56],
     ]
 )
 

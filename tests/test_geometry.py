@@ -177,3 +177,18 @@ def test_similarity_refuses_wrong_shapes(source: np.ndarray, target: np.ndarray)
 def test_similarity_refuses_points_that_coincide() -> None:
     with pytest.raises(ValueError, match="all source points coincide"):
         similarity(np.ones((3, 2)), np.zeros((3, 2)))
+
+
+@pytest.mark.parametrize(
+    ("box", "share"),
+    [
+        (Box(10, 10, 20, 20), 1.0),
+        (Box(-10, 10, 20, 20), 0.5),
+        (Box(-10, -10, 20, 20), 0.25),
+        (Box(90, 10, 20, 20), 0.5),
+        (Box(200, 10, 20, 20), 0.0),
+        (Box(10, 10, 0, 0), 0.0),
+    ],
+)
+def test_share_of_a_box_inside_the_picture(box: Box, share: float) -> None:
+    assert box.share_inside(100, 50) == pytest.approx(share)

@@ -47,6 +47,12 @@ class Box:
         union = self.area + other.area - shared
         return shared / union if union > 0 else 0.0
 
+    def share_inside(self, width: float, height: float) -> float:
+        """The share of the box, in [0, 1], that lies inside a picture of that size; 0 for an empty box."""
+        inside_x = min(self.x + self.width, width) - max(self.x, 0.0)
+        inside_y = min(self.y + self.height, height) - max(self.y, 0.0)
+        return max(inside_x, 0.0) * max(inside_y, 0.0) / self.area if self.area > 0 else 0.0
+
     @classmethod
     def around(cls, points: NDArray[np.floating]) -> Box:
         """The smallest box holding ``points``, (N, 2 or more) with x and y first, N at least 1."""

@@ -17,7 +17,7 @@ from duchenne.labels import Status
 from duchenne.measure import ExpressionReader
 from duchenne.models.card import Card
 from duchenne.models.session import Device, Session
-from duchenne.records import DecodeFailure, Face, Frame, FrameResult, Observation
+from duchenne.records import DecodeFailure, Face, Frame, FrameResult, Observation, Picture
 from duchenne.settings import QualityOptions, Settings
 
 
@@ -80,7 +80,7 @@ class Pipeline:
         """
         if isinstance(frame, DecodeFailure):
             return FrameResult(frame.index, frame.time_s, Status.DECODE_ERROR, reason=frame.reason)
-        faces = [_face(number, found, self._settings.quality) for number, found in self._find(frame)]
+        faces = [_face(number, found, frame.picture, self._settings.quality) for number, found in self._find(frame)]
         if not faces:
             return FrameResult(frame.index, frame.time_s, Status.NO_FACE)
         readable = [face for face in faces if face.status is Status.OK]
@@ -104,13 +104,14 @@ class Pipeline:
         return [(face.track, face.found) for face in self._tracker.step(frame.picture, frame.time_s)]
 
 
-def _face(number: int, found: FoundFace, quality: QualityOptions) -> Face:
+def _face(number: int, found: FoundFace, picture: Picture, quality: QualityOptions) -> Face:
     pose = head_pose(found.landmarks)
     box = found.box
     poor = (
         box.width < quality.min_face_px
         or abs(pose.yaw_deg) > quality.max_yaw_deg
         or abs(pose.pitch_deg) > quality.max_pitch_deg
+        or box.share_inside(picture.width, picture.height) < quality.min_inside
     )
     return Face(
         track=number,

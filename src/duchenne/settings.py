@@ -23,14 +23,16 @@ class QualityOptions:
             6 % (downscaled faces, measured); the expression network itself looks at 48 pixels.
         max_yaw_deg: Beyond it half of the face is hidden and the training sets have next to no faces.
         max_pitch_deg: As for yaw.
+        min_inside: Share of the face that must lie inside the picture; what the edge cuts off is a guess.
     """
 
     min_face_px: float = 32.0
     max_yaw_deg: float = 60.0
     max_pitch_deg: float = 45.0
+    min_inside: float = 0.7
 
     def __post_init__(self) -> None:
-        for name in ("min_face_px", "max_yaw_deg", "max_pitch_deg"):
+        for name in ("min_face_px", "max_yaw_deg", "max_pitch_deg", "min_inside"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= 0):
                 raise SettingsError(f"{name} must be a number of at least 0", got=str(value))

@@ -40,7 +40,7 @@ def test_several_faces_come_by_size(finder: FaceFinder) -> None:
     sheet = np.zeros((512, 768, 3), np.uint8)
     sheet[:, :512] = portrait()
     sheet[:256, 512:] = small
-    faces = finder.find(Picture.from_rgb(sheet))
+    faces = finder.find(Picture.from_rgb(sheet), tiles_per_side=2)
     assert len(faces) == 2
     assert faces[0].box.width == pytest.approx(2 * faces[1].box.width, rel=0.1)
 

@@ -12,7 +12,7 @@ from duchenne.records import Picture
 from tests.worlds import FakeFinder, blank
 
 LEFT, RIGHT = Box(100, 100, 50, 60), Box(400, 100, 50, 60)
-PICTURE = blank()
+PICTURE = blank(640, 360)
 
 
 class World:
@@ -118,7 +118,7 @@ def test_a_cut_ends_all_tracks() -> None:
     rng = np.random.default_rng(0)
     # Two layouts of light and dark that have nothing in common.
     shots = [
-        Picture.from_rgb(np.kron(rng.integers(0, 255, (9, 16, 3)), np.ones((8, 8, 1))).astype(np.uint8))
+        Picture.from_rgb(np.kron(rng.integers(0, 255, (9, 16, 3)), np.ones((40, 40, 1))).astype(np.uint8))
         for _ in range(2)
     ]
     assert world.see(LEFT, picture=shots[0]) == [0]
@@ -149,6 +149,18 @@ def test_at_most_so_many_faces_are_followed_the_largest_first() -> None:
     assert [face.found.box.width for face in faces] == pytest.approx([80])
 
 
+def test_a_newcomer_that_the_edge_cuts_is_left_for_later() -> None:
+    world = World(TrackOptions(min_inside=0.7))
+    assert world.see(Box(-20, 100, 50, 60)) == []
+    assert world.see(Box(-10, 100, 50, 60)) == [0]
+
+
+def test_a_face_that_leaves_slowly_is_followed_over_the_edge() -> None:
+    world = World()
+    for x in range(100, -30, -5):
+        assert world.see(Box(x, 100, 50, 60)) == [0]
+
+
 def test_an_empty_box_is_never_matched() -> None:
     world = World()
     world.see(LEFT)
@@ -177,6 +189,11 @@ def test_time_that_runs_backwards_is_refused(time_s: float) -> None:
 def test_options_outside_their_range_are_refused(option: str, value: float) -> None:
     with pytest.raises(SettingsError, match=f"{option} must be a number of at least 0"):
         TrackOptions(**{option: value})
+
+
+def test_a_share_above_one_is_refused() -> None:
+    with pytest.raises(SettingsError, match="min_inside must lie between 0 and 1"):
+        TrackOptions(min_inside=1.1)
 
 
 @pytest.mark.parametrize("options", [{"max_growth": 0.9}, {"max_faces": 0}, {"tiles_per_side": 0}])

@@ -20,8 +20,12 @@ from rich.table import Table
 from duchenne.batch import Entry, Outcome
 from duchenne.offline import Progress as Step
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# A log has no width of its own; a table squeezed into 80 columns cannot be searched.
+_LOG_WIDTH = 200
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _LOG_WIDTH)
+err = Console(
+    stderr=True, highlight=False, soft_wrap=True, width=None if sys.stderr.isatty() else _LOG_WIDTH
+)
 
 # In a log, a line now and then says that the work goes on; on a terminal the bar moves ten times a second.
 _LOG_EVERY_S = 5.0
@@ -140,8 +144,7 @@ def show_table(entries: Sequence[Entry]) -> None:
         table.add_row(
             escape(str(entry.input)), f"[{colour}]{entry.outcome}[/{colour}]", escape(entry.message)
         )
-    # A log has no width of its own; a table squeezed into 80 columns cannot be searched.
-    err.print(table, width=None if err.is_terminal else 160)
+    err.print(table)
 
 
 def fail(message: str, code: int) -> None:

@@ -12,8 +12,6 @@ from rich.progress import Progress
 from rich.table import Table
 
 from duchenne.cli.console import err, out
-from duchenne.evaluation.expressions import evaluate_expressions
-from duchenne.evaluation.photos import evaluate_photos
 from duchenne.evaluation.score import Report, Score, write_results
 
 app = typer.Typer(
@@ -37,6 +35,9 @@ def expressions(
     overwrite: Overwrite = False,
 ) -> None:
     """Score the expression network on cut-out faces as they are (FER2013 with FER+ votes)."""
+    # Reads tables with pandas, which would cost every other command its start-up time.
+    from duchenne.evaluation.expressions import evaluate_expressions
+
     report = evaluate_expressions(data, split=split, dataset=dataset)
     _deliver(report, output, overwrite)
 
@@ -50,6 +51,8 @@ def photos(
     overwrite: Overwrite = False,
 ) -> None:
     """Score the whole road on photographs: a face that is not found counts as wrong."""
+    from duchenne.evaluation.photos import evaluate_photos  # pandas, as above
+
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("photographs", total=None)
         report = evaluate_photos(
@@ -94,4 +97,4 @@ def _show(score: Score) -> None:
     for label, row, recall in zip(score.labels, score.confusion, score.recall, strict=True):
         shown = "-" if math.isnan(recall) else f"{recall:.3f}"
         table.add_row(escape(label), *map(str, row), shown)
-    out.print(table, width=None if out.is_terminal else 160)
+    out.print(table)

@@ -25,5 +25,5 @@ def models(
     for card in map(store.load_card, store.names()):
         store.load_weights(card)  # refuses weights that are not the card's
         table.add_row(*map(escape, (card.name, card.title, card.licence, card.sha256)))
-    out.print(table, width=None if out.is_terminal else 200)
+    out.print(table)
     out.print("All hashes were checked against the weights. A whole card: duchenne models NAME")
