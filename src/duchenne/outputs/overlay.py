@@ -7,7 +7,6 @@ where there is no room for the bars they are left out, and the tag still says th
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +21,7 @@ from duchenne.outputs import mesh_lines
 from duchenne.outputs.palette import DARK, rgb
 from duchenne.outputs.placing import Placer, beside, corners
 from duchenne.outputs.tables import is_read
+from duchenne.outputs.wording import clock
 from duchenne.records import Face, FrameResult, Observation, Picture, Reading
 
 Image = NDArray[np.uint8]
@@ -200,18 +200,6 @@ def draw(picture: Picture, result: FrameResult) -> Image:
         (height, width, 3) uint8 RGB, a new array.
     """
     return Overlay().draw(picture, result)
-
-
-def clock(time_s: float) -> str:
-    """Seconds as ``m:ss.cc``, or ``h:mm:ss.cc`` from one hour on; ``-:--`` for NaN."""
-    if math.isnan(time_s):
-        return "-:--"
-    hundredths = round(time_s * 100)
-    sign, hundredths = ("-", -hundredths) if hundredths < 0 else ("", hundredths)
-    minutes, rest = divmod(hundredths, 6000)
-    hours, minutes = divmod(minutes, 60)
-    seconds = f"{rest // 100:02d}.{rest % 100:02d}"
-    return f"{sign}{hours}:{minutes:02d}:{seconds}" if hours else f"{sign}{minutes}:{seconds}"
 
 
 def _reading(observation: Observation) -> Reading | None:

@@ -1,7 +1,7 @@
 """The one table of colours: plots, report and overlay show an expression in the same hue everywhere.
 
 Gives two themes, `LIGHT` and `DARK`. Each colour of an expression has at least 3:1 contrast with its theme's
-background (WCAG 2.1, 1.4.11), text has at least 4.5:1 (1.4.3), and any two expressions stay at least 0.085
+background (WCAG 2.1, 1.4.11), text has at least 4.5:1 (1.4.3), and any two expressions stay at least 0.07
 apart in OKLab (Ottosson 2020) for normal sight and for the three dichromacies as simulated by Machado et al.
 (2009). The tests compute all of this. Colour is never the only sign: names stand beside it.
 """
@@ -50,7 +50,7 @@ LIGHT: Final = Theme(
     expressions=dict(
         zip(
             EXPRESSIONS,
-            ("#858f96", "#a8852f", "#247d94", "#2b35a4", "#c33e55", "#406c06", "#591e6c", "#87315d"),
+            ("#8a8f98", "#b88a00", "#1a7f9e", "#2746c7", "#cf3440", "#4a7300", "#532080", "#9c2f6b"),
             strict=True,
         )
     ),
@@ -58,7 +58,7 @@ LIGHT: Final = Theme(
         Status.OK: "#3d6b73",
         Status.NO_FACE: "#e9e5de",
         Status.LOW_QUALITY: "#a0978a",
-        Status.DECODE_ERROR: "#c33e55",
+        Status.DECODE_ERROR: "#cf3440",
     },
 )
 """For paper and bright rooms."""
