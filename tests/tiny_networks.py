@@ -107,7 +107,10 @@ def install(root: Path, card: Card, weights: bytes) -> None:
 
 def toml_of(card: Card) -> str:
     """The text of a card, which `Card.parse` reads back to an equal card."""
-    return _table(_plain(card), "")
+    plain = _plain(card)
+    # The probe comes last in a card, because tools rewrite it.
+    plain["probe"] = plain.pop("probe")
+    return _table(plain, "")
 
 
 def _plain(value: Any) -> Any:
