@@ -180,3 +180,16 @@ def test_card_names_the_file_that_it_was_made_from(name: str) -> None:
 
     assert source.path in card.source
     assert source.sha256 in card.source
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_notice_and_documentation_name_the_same_file_and_size(name: str) -> None:
+    card, source = store.load_card(name), SOURCES[name]
+    repository = Path(__file__).parents[2]
+    notice = (repository / "NOTICE").read_text(encoding="utf-8")
+    documentation = (repository / "docs" / "models.md").read_text(encoding="utf-8")
+
+    assert f"{card.weights}\n      from {source.path}\n      sha256 {source.sha256}\n" in notice
+    row = next(line for line in documentation.splitlines() if line.startswith(f"| `{name}` |"))
+    numbers = [str(card.parameters), str(len(store.load_weights(card))), card.licence]
+    assert [cell.strip() for cell in row.strip("|").split("|")][3:] == numbers

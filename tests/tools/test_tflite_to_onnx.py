@@ -218,6 +218,16 @@ def test_constant_that_is_used_twice_is_stored_once() -> None:
     ]
 
 
+def test_constants_of_the_same_values_and_other_shapes_are_kept_apart() -> None:
+    same = values(2)
+
+    assert_same_numbers(
+        one_operator(
+            "CONV_2D", (1, 3, 3, 1), (1, 3, 3, 2), same.reshape(2, 1, 1, 1), same, options=CONVOLUTION
+        )
+    )
+
+
 def test_same_graph_gives_the_same_bytes() -> None:
     graph = convolution((3, 3), 2, SAME)
 
