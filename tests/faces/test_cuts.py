@@ -50,8 +50,18 @@ def test_light_switched_off_is_no_cut() -> None:
     assert shots(rgb, rgb // 4)[1] is False
 
 
-def test_to_black_is_a_cut() -> None:
-    assert shots(portrait(), np.zeros((512, 512, 3), np.uint8))[1]
+def test_a_covered_lens_is_no_cut_and_neither_is_what_follows() -> None:
+    black = np.zeros((240, 320, 3), np.uint8)
+    assert not any(shots(scene(0), black, black, scene(0)))
+
+
+def test_a_new_scene_after_black_is_a_cut() -> None:
+    black = np.zeros((240, 320, 3), np.uint8)
+    assert shots(scene(0), black, scene(1)) == [False, False, True]
+
+
+def test_black_at_the_beginning_is_no_shot() -> None:
+    assert not any(shots(np.zeros((240, 320, 3), np.uint8), scene(0)))
 
 
 def test_yuv_and_tiny_pictures_work() -> None:

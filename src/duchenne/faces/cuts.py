@@ -1,8 +1,9 @@
 """Notice when the shot changes, so that no track jumps from one person to the next.
 
-Takes frames one by one, says for each whether it starts a new shot. Needs no future frame, keeps one small
-grey picture. A cut is a picture that neither looks like the one before nor moved from it: fast motion changes
-many pixels too, but leaves the layout of light and dark related.
+Takes frames one by one, says for each whether it starts a new shot. Needs no future frame, keeps one small grey
+picture. A cut is a picture that neither looks like the one before nor moved from it: fast motion changes
+many pixels too, but leaves the layout of light and dark related. A picture without any layout (a covered lens, a
+fade to black) is no shot of its own; what comes after it is compared with what was before.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ _WIDTH, _HEIGHT = 32, 18
 _MIN_CHANGE = 22.0
 # Correlation of the two pictures below which their layout has nothing in common.
 _MAX_CORRELATION = 0.5
+# Standard deviation in grey levels below which a picture has no layout; noise alone stays below 1 when shrunk.
+_MIN_LAYOUT = 3.0
 
 
 class CutDetector:
@@ -31,6 +34,8 @@ class CutDetector:
     def step(self, picture: Picture) -> bool:
         """Whether ``picture`` starts a new shot; the first frame does not."""
         current = _miniature(picture)
+        if float(current.std()) < _MIN_LAYOUT:
+            return False
         previous, self._previous = self._previous, current
         if previous is None:
             return False
@@ -53,7 +58,6 @@ def _miniature(picture: Picture) -> NDArray[np.float32]:
 
 
 def _correlation(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    """Pearson's r over pixels; a blank picture is related to nothing (0)."""
+    """Pearson's r over pixels; neither picture is blank."""
     a, b = a - a.mean(), b - b.mean()
-    norm = float(np.sqrt((a * a).sum() * (b * b).sum()))
-    return float((a * b).sum()) / norm if norm > 0 else 0.0
+    return float((a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum()))
