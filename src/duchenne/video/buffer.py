@@ -8,7 +8,7 @@ the thread has ended and the source is closed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from queue import SimpleQueue
 
@@ -25,7 +25,7 @@ class _End:
     error: BaseException | None
 
 
-def prefetch(source: Source, capacity: int = 4) -> Iterator[Item]:
+def prefetch(source: Source, capacity: int = 4) -> Generator[Item, None, None]:
     """Read a source ahead in its own thread.
 
     Args:
@@ -45,7 +45,7 @@ def prefetch(source: Source, capacity: int = 4) -> Iterator[Item]:
     return _prefetch(source, capacity)
 
 
-def _prefetch(source: Source, capacity: int) -> Iterator[Item]:
+def _prefetch(source: Source, capacity: int) -> Generator[Item, None, None]:
     ready: SimpleQueue[Item | _End] = SimpleQueue()
     room = threading.Semaphore(capacity)
     stopped = threading.Event()

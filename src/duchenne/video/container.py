@@ -1,7 +1,7 @@
 """Opening a container: from a path to FFmpeg's demuxer and the stream with the picture.
 
-Takes a path, gives an open container, or says why there is none: missing, a folder, unreadable, empty, not media.
-Only files are opened, never the network, whatever a playlist inside says.
+Takes a path, gives an open container, or says why there is none: missing, a folder, unreadable, empty, not
+media. Only files are opened, never the network, whatever a playlist inside says.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def open_container(path: Path) -> av.container.InputContainer:
     Raises:
         InputError: if it cannot be opened.
     """
-    check_readable(path)
+    read_bytes(path, 1)
     try:
         # The prefix keeps a colon in a name from being read as a protocol, and the list keeps a playlist
         # renamed to .mp4 from reaching out to the network.
@@ -29,20 +29,20 @@ def open_container(path: Path) -> av.container.InputContainer:
     except av.FFmpegError as error:
         raise InputError(
             f"{path} is not a video that can be read",
-            got=error.strerror,
+            got=str(error.strerror),
             remedy="Check that it plays, and export it again as MP4 (H.264) if it was cut off or damaged",
         ) from error
 
 
-def check_readable(path: Path) -> None:
-    """Make sure that a path is a file with something in it.
+def read_bytes(path: Path, size: int = -1) -> bytes:
+    """The first ``size`` bytes of a file, or all of them; at least one.
 
     Raises:
-        InputError: if it is missing, a folder, unreadable or empty.
+        InputError: if the file is missing, a folder, unreadable or empty.
     """
     try:
         with path.open("rb") as file:
-            is_empty = not file.read(1)
+            data = file.read(size)
     except FileNotFoundError as error:
         raise InputError(f"{path} does not exist", remedy="Check the name and the folder") from error
     except IsADirectoryError as error:
@@ -51,8 +51,9 @@ def check_readable(path: Path) -> None:
         raise InputError(
             f"{path} cannot be read", got=str(error.strerror), remedy="Check the file's permissions"
         ) from error
-    if is_empty:
+    if not data:
         raise InputError(f"{path} is empty", got="0 bytes", remedy="Copy or export it again")
+    return data
 
 
 def choose_video(container: av.container.InputContainer, path: Path) -> av.VideoStream:
@@ -64,11 +65,16 @@ def choose_video(container: av.container.InputContainer, path: Path) -> av.Video
     # Cover art of a song is a video stream too.
     cover = av.stream.Disposition.attached_pic
     videos = [stream for stream in container.streams.video if not stream.disposition & cover]
+    if not container.streams:
+        # What is left of a recording that was stopped before its first frame.
+        raise InputError(
+            f"{path} holds no frames", got="a container without streams", remedy="Record it again"
+        )
     if not videos:
-        held = ", ".join(sorted({stream.type for stream in container.streams if stream not in videos}))
+        held = " and ".join(sorted({stream.type for stream in container.streams} - {"video"}))
         raise InputError(
             f"{path} holds no video",
-            got=f"{container.format.long_name} with {held or 'no streams'}",
+            got=f"{container.format.long_name} with {held or 'cover art'}",
             remedy="Give a file with a picture",
         )
     for stream in videos:

@@ -62,8 +62,8 @@ class Source(Protocol):
     """Frames in the order of time, read once.
 
     Iterating gives a `Frame` for each decoded frame and a `DecodeFailure` for each one that the source
-    promised and could not give. ``index`` counts both, from 0 without gaps. ``time_s`` never decreases from one
-    `Frame` to the next. A second iteration raises ``RuntimeError``.
+    promised and could not give. ``index`` counts both, from 0 without gaps. ``time_s`` never decreases from
+    one `Frame` to the next. A second iteration raises ``RuntimeError``.
     """
 
     @property

@@ -6,6 +6,7 @@ backwards or do not match the frames, and frames of different sizes.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from types import TracebackType
@@ -100,6 +101,6 @@ def _times(n_frames: int, times_s: Sequence[float] | None, fps: float | None) ->
     times = [float(time_s) for time_s in times_s]
     if len(times) != n_frames:
         raise ValueError(f"got {len(times)} times for {n_frames} frames")
-    if not all(map(math.isfinite, times)) or any(b < a for a, b in zip(times, times[1:], strict=False)):
+    if not all(map(math.isfinite, times)) or any(b < a for a, b in itertools.pairwise(times)):
         raise ValueError("times_s must be finite and must not decrease")
     return times

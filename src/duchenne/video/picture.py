@@ -40,15 +40,11 @@ def to_picture(frame: av.VideoFrame, orientation: Orientation, upright: tuple[in
     to_stored = orientation.to_stored(upright, (frame.width, frame.height))
     layout = frame.format
     if layout.has_palette or any(part.is_alpha for part in layout.components):
-        rgba = frame.reformat(format="rgba").to_ndarray()
-        return Picture((over_grey(rgba),), *upright, to_stored)
+        return Picture((over_grey(_packed(frame, "rgba")),), *upright, to_stored)
     if layout.is_rgb or layout.is_bit_stream:
-        return Picture((frame.reformat(format="rgb24").to_ndarray(),), *upright, to_stored)
+        return Picture((_packed(frame, "rgb24"),), *upright, to_stored)
     full_range = _is_full_range(frame)
-    if len(layout.components) == 1:
-        planes = _grey_planes(frame)
-    else:
-        planes = _yuv_planes(_as_420(frame, full_range))
+    planes = _grey_planes(frame) if len(layout.components) == 1 else _yuv_planes(_as_420(frame, full_range))
     return Picture(planes, *upright, to_stored, _matrix(frame), full_range)
 
 
@@ -64,6 +60,10 @@ def over_grey(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     alpha = rgba[..., 3:].astype(np.uint16)
     mixed = rgba[..., :3] * alpha + _BACKDROP * (255 - alpha)
     return ((mixed + 127) // 255).astype(np.uint8)
+
+
+def _packed(frame: av.VideoFrame, pixel_format: str) -> NDArray[np.uint8]:
+    return np.asarray(frame.reformat(format=pixel_format).to_ndarray(), dtype=np.uint8)
 
 
 def _matrix(frame: av.VideoFrame) -> ColourMatrix:
@@ -104,9 +104,10 @@ def _grey_planes(frame: av.VideoFrame) -> tuple[NDArray[np.uint8], ...]:
 
 def _plane(plane: av.video.plane.VideoPlane) -> NDArray[np.uint8]:
     """A read-only (H, W) view on a plane; it holds the plane, and so the frame's buffer, alive."""
-    rows = np.frombuffer(plane, np.uint8).reshape(plane.height, abs(plane.line_size))
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, abs(plane.line_size))
     if plane.line_size < 0:
+        # Stored from the bottom row up.
         rows = rows[::-1]
-    view = rows[:, : plane.width]
+    view: NDArray[np.uint8] = rows[:, : plane.width]
     view.flags.writeable = False
     return view

@@ -1,8 +1,8 @@
 """Sound for a written video: the source's own, in step with the picture.
 
-Takes the source file and the output container, moves the sound across as the picture advances. Packets are copied
-as they are where players expect them in an MP4, and re-encoded to AAC where they do not. Holds one packet at a
-time, so memory does not grow with length.
+Takes the source file and the output container, moves the sound across as the picture advances. Packets are
+copied as they are where players expect them in an MP4, and re-encoded to AAC where they do not. Holds one
+packet at a time, so memory does not grow with length.
 """
 
 from __future__ import annotations
@@ -10,16 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 
-from duchenne.video.clock import start_of
+from duchenne.video.clock import Seam, start_of
 from duchenne.video.container import choose_video, open_container
 
 # What players expect in an MP4; others (PCM, Vorbis, WMA) many would not play, even where they can be stored.
 _COPIED = frozenset({"aac", "ac3", "alac", "eac3", "mp3", "opus"})
 # The rates AAC has (ISO/IEC 14496-3, table 1.18, above telephone quality); others become 48 kHz.
 _AAC_RATES_HZ = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000})
+# A frame of AAC at 48 kHz; where a second recording is joined to a first, sound goes on after that much.
+_PACKET_S = 1024 / 48_000
 
 
 class Soundtrack:
@@ -40,6 +43,7 @@ class Soundtrack:
         self._input = open_container(source)
         try:
             self._from = self._input.streams.audio[0]
+            assert self._from.time_base is not None, "every demuxed stream has a time base"
             self._is_copied = self._from.codec_context.codec.canonical_name in _COPIED
             if self._is_copied:
                 self._to = output.add_stream_from_template(self._from)
@@ -47,6 +51,8 @@ class Soundtrack:
                 self._to = _add_aac(output, self._from)
             start = start_of(self._input, choose_video(self._input, source))
             self._shift = round(start / self._from.time_base)
+            self._seam = Seam(self._from.time_base, _PACKET_S)
+            self._last_dts: int | None = None
             self._packets = self._read()
             self._next = next(self._packets, None)
         except BaseException:
@@ -69,23 +75,33 @@ class Soundtrack:
         """Close the source."""
         self._input.close()
 
-    def _read(self) -> Iterator[av.Packet]:
+    def _read(self) -> Iterator[av.Packet[Any]]:
         for stream in self._input.streams:
             if stream is not self._from:
                 stream.discard = av.stream.Discard.all
         try:
             for packet in self._input.demux(self._from):
-                if packet.size:
+                self._seam.join(packet)
+                if packet.size and self._is_later(packet):
                     yield packet
         except av.FFmpegError:
             return
 
-    def _time_s(self, packet: av.Packet) -> float:
+    def _is_later(self, packet: av.Packet[Any]) -> bool:
+        """Whether a packet comes after the one before; a container takes no others."""
+        if packet.dts is None:
+            return True
+        is_later = self._last_dts is None or packet.dts > self._last_dts
+        if is_later:
+            self._last_dts = packet.dts
+        return is_later
+
+    def _time_s(self, packet: av.Packet[Any]) -> float:
         ticks = packet.pts if packet.pts is not None else packet.dts
         # Without a time of its own, a packet follows the one before it at once.
         return -math.inf if ticks is None else float((ticks - self._shift) * packet.time_base)
 
-    def _copy(self, packet: av.Packet) -> av.Packet:
+    def _copy(self, packet: av.Packet[Any]) -> av.Packet[Any]:
         if packet.pts is not None:
             packet.pts -= self._shift
         if packet.dts is not None:
@@ -93,7 +109,7 @@ class Soundtrack:
         packet.stream = self._to
         return packet
 
-    def _encode(self, packet: av.Packet) -> list[av.Packet]:
+    def _encode(self, packet: av.Packet[Any]) -> list[av.Packet[Any]]:
         try:
             frames = self._from.decode(packet)
         except av.FFmpegError:

@@ -1,7 +1,8 @@
 """Written video: RGB frames to an MP4 with their own times and the source's sound.
 
-Takes (H, W, 3) pictures with their seconds, gives an H.264 MP4 in which every frame has the time it had in the
-source: rates that vary and gaps stay. Refuses a place that cannot be written and pictures of another size.
+Takes (H, W, 3) pictures with their seconds, gives an H.264 MP4 in which every frame has the time it had in
+the source: rates that vary and gaps stay. Refuses a place that cannot be written and pictures of another
+size.
 """
 
 from __future__ import annotations
@@ -23,23 +24,23 @@ from duchenne.video.sound import Soundtrack
 
 # A multiple of MPEG's 90 kHz in which the intervals of 23.976, 29.97 and 59.94 frames/s are whole ticks too.
 _TIME_BASE = Fraction(1, 360_000)
-# At 20, drawn lines stay sharp. A look-ahead of 5 instead of 10 frames costs nothing visible at constant quality
-# and saves 16 MB at 720p (measured: 70 MB in all, 75 frames/s on two cores).
+# At 20, drawn lines stay sharp. A look-ahead of 5 instead of 10 frames costs nothing visible at constant
+# quality and saves 16 MB at 720p (measured: 70 MB in all, 75 frames/s on two cores).
 _ENCODER = {"preset": "veryfast", "crf": "20", "rc-lookahead": "5"}
 # The second thread lets the caller go on while a frame is encoded; more only hold more frames.
 _ENCODER_THREADS = 2
 # What players assume of a video that does not say its rate, such as one made from a still.
 _DEFAULT_RATE = Fraction(25)
-# AVCOL_SPC_BT709, AVCOL_PRI_BT709, AVCOL_TRC_BT709 and AVCOL_RANGE_MPEG: written into the file, so that players need
-# not guess.
+# AVCOL_SPC_BT709, AVCOL_PRI_BT709, AVCOL_TRC_BT709 and AVCOL_RANGE_MPEG: written into the file, so that
+# players need not guess.
 _BT709, _LIMITED = 1, 1
 
 
 class VideoWriter:
     """An MP4 being written.
 
-    As a context manager it also ends well when the block is left by an exception, Ctrl-C included: the file is
-    then a valid, shorter video whose sound ends with its picture.
+    As a context manager it also ends well when the block is left by an exception, Ctrl-C included: the file
+    is then a valid, shorter video whose sound ends with its picture.
 
     Args:
         path: Where it goes, whatever it is called; replaced if it exists. Until `close`, it is not playable.
@@ -104,7 +105,8 @@ class VideoWriter:
         """Finish the file. Without a single frame there is no video, and no file is left.
 
         Args:
-            whole: Whether the source was read to its end. Then all its sound is kept; otherwise the sound ends
+            whole: Whether the source was read to its end. Then all its sound is kept; otherwise the sound
+            ends
                 with the last frame.
 
         Raises:
