@@ -49,7 +49,7 @@ def evaluate_photos(
     if split not in (HELD_OUT, "train", ALL):
         raise DataError(f"there is no split '{split}'", expected=f"{HELD_OUT}, train or {ALL}")
     networks = Networks.load() if networks is None else networks
-    card = next(card for card in networks.cards if card.name == "expression")
+    card = next(card for card in networks.cards if any(out.name == "expression" for out in card.outputs))
     samples = read_faces(data, None if split == ALL else split)
     check_subjects(card, dataset, (sample.subject for sample in samples))
     pipeline = Pipeline(networks, still=True)

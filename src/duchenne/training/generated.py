@@ -14,7 +14,7 @@ from duchenne.models.card import Colour, InputSpec
 from duchenne.training.networks import Head
 from duchenne.training.patches import TrainingSet
 
-_CYCLES = 4  # stripes across the patch; seen well at 8 pixels and at 224
+_CYCLES = 2  # stripes across the patch; seen well at 8 pixels and at 224
 _NOISE = 0.1  # standard deviation as a share of the range
 
 

@@ -20,7 +20,7 @@ from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from duchenne.errors import InputError
+from duchenne.errors import InputError, OutputError
 from duchenne.training import networks
 from duchenne.training.losses import total_loss
 from duchenne.training.patches import Batch, EpochSampler, Patches, TrainingSet
@@ -119,6 +119,7 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
 
     Raises:
         InputError: if a resume was asked for and the folder holds no checkpoint.
+        OutputError: if no resume was asked for and it does hold one.
     """
     o = recipe.optimisation
     last = machine.folder / "last.ckpt"
@@ -127,6 +128,12 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
             f"there is no checkpoint to resume from in {machine.folder}",
             expected=last.name,
             remedy="Start without --resume",
+        )
+    if not machine.resume and last.is_file():
+        raise OutputError(
+            f"{machine.folder} holds a training already",
+            got=last.name,
+            remedy="Go on with --resume, or choose another folder",
         )
     torch.manual_seed(o.seed)
     definition = networks.find(recipe.network)
@@ -180,6 +187,8 @@ def _quiet_lightning() -> Iterator[None]:
         with warnings.catch_warnings():
             # The number of workers is the caller's choice, made with the machine in view.
             warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+            # `train` has looked at the folder already.
+            warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty.*")
             # Lightning 2.6 asks torch 2.13 in an outdated way.
             warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
             yield

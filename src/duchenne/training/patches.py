@@ -7,6 +7,7 @@ lengths or heads differ.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -110,14 +111,16 @@ class Patches(Dataset[Batch]):
 
 
 class EpochSampler(Sampler[int]):
-    """A fresh order every epoch, each sample drawn with its own share.
+    """A fresh order every epoch; of the samples of share s, the part s is drawn.
 
     Gives ``epoch * N + row`` so that `Patches` augments the same face differently each time. The number drawn
     is the same in every epoch, which a schedule counted in steps relies on.
     """
 
     def __init__(self, shares: NDArray[np.float32], seed: int) -> None:
-        self._shares = shares
+        # Rows of one share are drawn together, so that each epoch has the same number of them.
+        self._n = len(shares)
+        self._rows = {float(share): np.flatnonzero(shares == share) for share in np.unique(shares)}
         self._seed = seed
         self._epoch = 0
 
@@ -126,12 +129,11 @@ class EpochSampler(Sampler[int]):
         self._epoch = epoch
 
     def __len__(self) -> int:
-        return int(np.ceil(self._shares.sum()))
+        return sum(math.ceil(share * len(rows)) for share, rows in self._rows.items())
 
     def __iter__(self) -> Iterator[int]:
         rng = np.random.default_rng((self._seed, self._epoch))
-        # Exponential races: the samples whose clocks ring first are drawn, faster ones more often.
-        clocks = rng.random(len(self._shares)) ** (1 / self._shares)
-        drawn = np.argsort(-clocks, kind="stable")[: len(self)]
-        rng.shuffle(drawn)
-        yield from (self._epoch * len(self._shares) + drawn).tolist()
+        drawn = np.concatenate(
+            [rng.permutation(rows)[: math.ceil(share * len(rows))] for share, rows in self._rows.items()]
+        )
+        yield from (self._epoch * self._n + rng.permutation(drawn)).tolist()

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import numpy as np
+
+from duchenne.training.generated import generate
+from duchenne.training.networks import Head
+from tiny_networks import GREY_INPUT, RGB_INPUT
+
+HEADS = (Head("four", tuple("wxyz"), "one of four"), Head("two", tuple("ab"), "one of two"))
+
+
+def test_labels_of_all_heads_follow_the_direction_of_the_stripes() -> None:
+    data = generate(GREY_INPUT, HEADS, 80, np.random.default_rng(0))
+    direction = data.targets["four"].argmax(axis=1)
+    np.testing.assert_array_equal(data.targets["two"].argmax(axis=1), direction % 2)
+    assert set(direction) == {0, 1, 2, 3}
+    # Direction 0 changes along a row, direction 2 (90 degrees) along a column.
+    level = data.patches.astype(float)
+    along_rows, along_columns = level.std(axis=2).mean(axis=1), level.std(axis=1).mean(axis=1)
+    assert (along_rows > along_columns)[direction == 0].all()
+    assert (along_columns > along_rows)[direction == 2].all()
+
+
+def test_colour_networks_get_three_channels() -> None:
+    data = generate(RGB_INPUT, HEADS, 3, np.random.default_rng(0))
+    assert data.patches.shape == (3, 8, 8, 3)
+    assert all((weight == 1).all() for weight in data.weights.values())

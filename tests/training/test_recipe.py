@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from duchenne.errors import DataError, SettingsError
+from duchenne.training.recipe import Outcome, Recipe, load_recipe, names
+
+GOOD = """
+network = "expression"
+[[learn]]
+dataset = "fer2013"
+split = "Training"
+weights = { expression = 1 }
+[[choose]]
+dataset = "fer2013"
+split = "PublicTest"
+weights = { expression = 1.0 }
+[export]
+name = "tiny"
+title = "A title"
+version = "1"
+tolerance = 1e-3
+limits = ["one", "two"]
+"""
+
+
+def test_what_is_not_said_has_its_default() -> None:
+    recipe = Recipe.parse(GOOD, "r.toml")
+    assert recipe.learn[0].weights == {"expression": 1.0}
+    assert recipe.learn[0].share == 1.0
+    assert recipe.optimisation.batch_size == 128
+    assert recipe.options.widths == (16, 64, 128, 192, 256)
+    assert recipe.outcome is None
+
+
+def test_what_is_said_is_taken() -> None:
+    text = GOOD + "[shape]\nwidths = [4, 8]\nblocks = [1]\n[optimisation]\nlearning_rate = 1\n"
+    text += '[outcome]\nhardware = "two cores"\nminutes = 9.5\nmeasured = { accuracy = 0.7 }\n'
+    recipe = Recipe.parse(text, "r.toml")
+    assert recipe.options.widths == (4, 8)
+    assert recipe.optimisation.learning_rate == 1.0
+    assert recipe.outcome == Outcome("two cores", 9.5, {"accuracy": 0.7})
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            "[optimisation]\nepoch = 3",
+            r"r\.toml\.optimisation has unknown keys\. Got: epoch\. Expected: epochs",
+        ),
+        ("[optimisation]\nepochs = true", r"epochs is of the wrong kind\. Got: True\. Expected: int"),
+        ("[optimisation]\nepochs = 1.5", r"epochs is of the wrong kind"),
+        ("[optimisation]\nbatch_size = 0", r"optimisation is outside its range.*batch_size 0"),
+        ("[optimisation]\nwarmup = 1", r"optimisation is outside its range.*warmup 1"),
+        ("[optimisation]\nprecision = '8-bit'", r"unknown precision\. Got: 8-bit\. Expected: 32-true"),
+        ("[augmentation]\nflip = 2", "'flip' is no probability"),
+        ("[shape]\ndepth = 3", r"shape has unknown keys\. Got: depth"),
+        ("[shape]\nwidths = [1, 2]", "widths and blocks do not pair"),
+        ("[shape]\ndropout = 1", "dropout is outside its range"),
+        ("[no", r"r\.toml is not valid TOML"),
+    ],
+)
+def test_added_line_that_does_not_fit_is_refused_by_name(line: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        Recipe.parse(f"{GOOD}{line}\n", "r.toml")
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "words"),
+    [
+        ('version = "1"\n', "", r"r\.toml\.export lacks keys.*Expected: version"),
+        ('title = "A title"', "title = 3", r"export\.title is of the wrong kind\. Got: 3\. Expected: str"),
+        ('["one", "two"]', '"one"', r"limits is of the wrong kind.*a list"),
+        ("{ expression = 1 }", "3", r"weights is of the wrong kind.*a table"),
+        ('network = "expression"', 'network = "expression"\noptimisation = 3', r"wrong kind.*a table"),
+        ('"expression"', '"impression"', "no network is called 'impression'"),
+        ("{ expression = 1 }", "{ smile = 1 }", r"Got: unknown heads smile.*weights for expression, fer2013"),
+        ("{ expression = 1 }", "{ expression = 0 }", "source 'fer2013' is outside its range"),
+        ("{ expression = 1 }", "{ expression = 1 }\nshare = 0", r"source 'fer2013' is outside.*share 0"),
+        ("{ expression = 1 }", "{ expression = 1 }\nsmoothing = { expression = 1 }", "smoothing in"),
+    ],
+)
+def test_changed_line_that_does_not_fit_is_refused_by_name(was: str, becomes: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        Recipe.parse(GOOD.replace(was, becomes), "r.toml")
+
+
+def test_recipe_without_sources_is_refused() -> None:
+    head, _, tail = GOOD.partition("[[learn]]")
+    text = "learn = []\n" + head + "[[choose]]" + tail.partition("[[choose]]")[2]
+    with pytest.raises(SettingsError, match=r"does not say what its heads learn from\. Got: no sources"):
+        Recipe.parse(text, "r.toml")
+
+
+def test_every_recipe_of_the_package_is_sound() -> None:
+    assert "expression" in names()
+    for name in names():
+        assert load_recipe(name).export.limits
+
+
+def test_recipe_is_found_by_path(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert load_recipe(str(path)) == Recipe.parse(GOOD, "mine.toml")
+
+
+def test_unknown_recipe_lists_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"no recipe is called 'impression'.*expression.*\.toml file"):
+        load_recipe("impression")
+    with pytest.raises(SettingsError, match="no recipe is called"):
+        load_recipe(str(tmp_path / "absent.toml"))
+
+
+def test_recipe_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(DataError, match=r"mine\.toml is not UTF-8 text"):
+        load_recipe(str(tmp_path / "mine.toml"))
