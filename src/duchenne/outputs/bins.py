@@ -115,7 +115,7 @@ def shorten(frames: Path | pa.Table, faces: Sequence[int], *, max_steps: int = M
     for batch in read_batches(frames, ["frame", "time_s", "face", "status", *schema.PROBABILITIES]):
         count.add(batch, first, n_frames)
     return Timelines(
-        edges_s=_edges(count.start_s),
+        edges_s=_edges(count.start_s, n_frames),
         frames_per_step=-(-n_frames // n_steps) if n_steps else 0,
         people={face: count.person(face) for face in faces},
         anyone=count.first_status(count.n_anyone),
@@ -184,16 +184,18 @@ def _codes(batch: pa.RecordBatch) -> NDArray[np.intp]:
     return np.array([numbers[status] for status in batch.column("status").to_pylist()], dtype=np.intp)
 
 
-def _edges(start_s: Floats) -> Floats:
+def _edges(start_s: Floats, n_frames: int) -> Floats:
     """Beginnings of the steps and the end of the last; unknown times lie evenly between known ones."""
     n_steps = len(start_s)
     known = np.flatnonzero(np.isfinite(start_s))
     if len(known) == 0:
         return np.zeros(n_steps + 1)
+    # The first frame of each step, and the one after the last: steps may differ by a frame in length.
+    frame = -(-np.arange(n_steps + 1) * n_frames // n_steps)
     first, last = int(known[0]), int(known[-1])
-    mean_step = (start_s[last] - start_s[first]) / (last - first) if last > first else 0.0
-    position = np.arange(n_steps + 1, dtype=np.float64)
-    edges = np.interp(position, known, start_s[known])
-    edges[:first] = start_s[first] - (first - position[:first]) * mean_step
-    edges[last + 1 :] = start_s[last] + (position[last + 1 :] - last) * mean_step
+    n_between = int(frame[last] - frame[first])
+    frame_s = (start_s[last] - start_s[first]) / n_between if n_between else 0.0
+    edges = np.interp(frame, frame[known], start_s[known])
+    edges[:first] = start_s[first] - (frame[first] - frame[:first]) * frame_s
+    edges[last + 1 :] = start_s[last] + (frame[last + 1 :] - frame[last]) * frame_s
     return np.maximum.accumulate(edges)

@@ -21,7 +21,7 @@ from duchenne.outputs import mesh_lines
 from duchenne.outputs.palette import DARK, rgb
 from duchenne.outputs.placing import Placer, beside, corners
 from duchenne.outputs.tables import is_read
-from duchenne.outputs.wording import clock
+from duchenne.outputs.wording import clock, percent
 from duchenne.records import Face, FrameResult, Observation, Picture, Reading
 
 Image = NDArray[np.uint8]
@@ -153,7 +153,7 @@ class Overlay:
         face, reading = observation.face, _reading(observation)
         text, colour = f"#{face.track}  low quality", _GREY
         if reading is not None:
-            text = f"#{face.track}  {reading.expression} {reading.expressions.max():.0%}"
+            text = f"#{face.track}  {reading.expression} {percent(float(reading.expressions.max()))}"
             colour = _COLOURS[reading.expression]
         width, height = sizes.tag(text)
         sides = {

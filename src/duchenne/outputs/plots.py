@@ -2,8 +2,8 @@
 
 Takes a frame table and gives a plotly figure with one row per person: the eight probabilities stacked, so
 that the height of a colour is how sure the network was of that expression, and below them a strip with the
-most probable one. Where a face was not seen there is a gap; where it was too poor to read, or a frame was broken,
-the gap is hatched. Probabilities of a step of several frames are their means (see `duchenne.outputs.bins`);
+most probable one. Where a face was not seen there is a gap; where it was too poor to read, or a frame was
+broken, the gap is hatched. Probabilities of a step of several frames are their means (`duchenne.outputs.bins`);
 what lies under the pointer is also told in words, with the highest value of the step.
 """
 
@@ -115,8 +115,7 @@ def _areas(timelines: Timelines, person: PersonTimeline, theme: Theme, *, is_fir
                 x=x,
                 y=y,
                 mode="lines",
-                # A hair of background keeps neighbours apart for every eye.
-                line={"width": 0.5, "color": theme.background, "simplify": False},
+                line={"width": 0, "simplify": False},
                 fill="toself",
                 fillcolor=theme.expressions[name],
                 hoverinfo="skip",

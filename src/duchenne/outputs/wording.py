@@ -21,7 +21,7 @@ def clock(time_s: float) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share of 0 to 1 in whole percent; what would round to 0 % or 100 % but is not says so; ``–`` for None."""
+    """A share of 0 to 1 in whole percent; almost none and almost all say so; ``–`` for None."""
     if share is None:
         return "–"
     if 0 < share < 0.005:

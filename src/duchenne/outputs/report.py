@@ -1,0 +1,320 @@
+"""One self-contained HTML page about one video.
+
+Takes the frame table, summary, run record and faces at their peaks, writes a page that needs no network and
+asks for none (its content security policy forbids it). The table is read in batches, so memory does not grow
+with the video. Every string from outside is escaped. The template, style and script lie in ``page/``.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import plotly.io
+import pyarrow as pa
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+from numpy.typing import NDArray
+from plotly.offline import get_plotlyjs
+
+from duchenne.errors import OutputError
+from duchenne.labels import EXPRESSIONS, Status
+from duchenne.outputs import bins, report_words, schema
+from duchenne.outputs.bins import STATUSES, Timelines
+from duchenne.outputs.palette import DARK, LIGHT, Theme
+from duchenne.outputs.plots import draw_timelines
+from duchenne.outputs.provenance import Run
+from duchenne.outputs.summary import PersonSummary, Summary
+from duchenne.outputs.thumbnails import MAX_PEOPLE, Peak
+from duchenne.outputs.wording import clock, percent
+
+# A peak below this is a moment of doubt rather than an expression.
+_MIN_PEAK: Final = 0.4
+_JPEG_QUALITY: Final = 88
+
+
+@dataclass(frozen=True, slots=True)
+class _Bar:
+    """One row of a person's table of expressions."""
+
+    name: str
+    width: str
+    value: str
+    mean: str
+    is_dominant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _PeakView:
+    """One face of a person's peaks; the image is a data URI."""
+
+    name: str
+    image: str
+    words: str
+    value: str
+    clock: str
+    time_s: str
+
+
+@dataclass(frozen=True, slots=True)
+class _PersonView:
+    """One person as the template shows them."""
+
+    anchor: str
+    title: str
+    line: str
+    chart_words: str
+    figure: Markup | None
+    bars: list[_Bar]
+    peaks: list[_PeakView]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A stretch of a strip; in thousandths of its length."""
+
+    x: str
+    width: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """One row of the overview."""
+
+    label: str
+    anchor: str
+    words: str
+    blocks: list[_Block]
+
+
+def write_report(
+    path: Path,
+    *,
+    frames: Path | pa.Table,
+    summary: Summary,
+    run: Run,
+    peaks: Sequence[Peak] = (),
+) -> None:
+    """Write the page.
+
+    Args:
+        path: File to write; the caller renames it into place.
+        frames: The frame table, in memory or as a file that a sink wrote.
+        summary: The same video in numbers.
+        run: How the numbers came about.
+        peaks: Faces to show; without them the page holds no picture of anyone.
+
+    Raises:
+        DataError: if the file is not a frame table.
+        OutputError: if the page cannot be written.
+    """
+    html = render_report(frames=frames, summary=summary, run=run, peaks=peaks)
+    try:
+        path.write_text(html, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"the report {path} cannot be written",
+            got=error.strerror or str(error),
+            remedy="Check that the folder exists, may be written and has space left",
+        ) from error
+
+
+def render_report(*, frames: Path | pa.Table, summary: Summary, run: Run, peaks: Sequence[Peak] = ()) -> str:
+    """The text of the page; arguments as in `write_report`."""
+    # A single frame has no course of time: it gets bars, but no timeline.
+    is_still = summary.duration_s == 0
+    shown, others = summary.people[:MAX_PEOPLE], summary.people[MAX_PEOPLE:]
+    timelines = bins.shorten(frames, [person.face for person in shown])
+    people = [_person(person, timelines, peaks, is_still=is_still) for person in shown]
+    has_figures = any(person.figure is not None for person in people)
+    strips = [] if is_still else _strips(shown, timelines)
+    page = files("duchenne.outputs") / "page"
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.from_string((page / "report.html").read_text(encoding="utf-8"))
+    return template.render(
+        title=f"{summary.video}: facial expressions",
+        video=summary.video,
+        lede=report_words.lede(summary, is_still=is_still),
+        warnings=report_words.warnings(summary, run),
+        facts=report_words.facts(summary, run, is_still=is_still),
+        strips=strips,
+        overview_title="Who is in view, when" if len(shown) > 1 else "What could be read",
+        start=clock(float(timelines.edges_s[0])),
+        end=clock(float(timelines.edges_s[-1])),
+        legend=EXPRESSIONS,
+        gaps=[] if is_still else report_words.GAPS,
+        people=people,
+        is_still=is_still,
+        bars_caption="How likely each expression is" if is_still else "Which expressions the face showed",
+        bar_title="Probability" if is_still else "Share of the time read",
+        peaks_title="The face" if is_still else "Each expression at its most probable",
+        others=[report_words.brief_row(person) for person in others],
+        others_line=report_words.others_line(len(others)),
+        cautions=report_words.CAUTIONS,
+        origin=report_words.origin(summary, run),
+        models=run.models,
+        settings=_flat(run.settings),
+        versions=sorted(run.versions.items()),
+        note=schema.NOTE,
+        has_faces=any(person.peaks for person in people),
+        css=Markup(_colours() + (page / "report.css").read_text(encoding="utf-8")),
+        js=Markup((page / "report.js").read_text(encoding="utf-8")),
+        plotly=Markup(get_plotlyjs()) if has_figures else "",
+    )
+
+
+def _person(
+    person: PersonSummary, timelines: Timelines, peaks: Sequence[Peak], *, is_still: bool
+) -> _PersonView:
+    mine = _worth_showing([peak for peak in peaks if peak.face == person.face])
+    figure = None
+    if not is_still:
+        drawn = draw_timelines(timelines, [person.face], peaks=mine)
+        text = plotly.io.to_json(drawn, validate=False, engine="json")
+        # Nothing in the JSON may end the script element around it.
+        figure = Markup(text.replace("<", "\\u003c"))
+    return _PersonView(
+        anchor=f"person-{person.face}",
+        title=f"Person {person.face}",
+        line=report_words.person_line(person, is_still=is_still),
+        chart_words=report_words.chart_words(person),
+        figure=figure,
+        bars=_bars(person, is_still=is_still),
+        peaks=[_peak(peak) for peak in mine],
+    )
+
+
+def _bars(person: PersonSummary, *, is_still: bool) -> list[_Bar]:
+    mean, share = person.mean_probability, person.share_of_time
+    if mean is None or share is None:
+        return []
+    shown = mean if is_still else share
+    return [
+        _Bar(
+            name=name,
+            width=f"{shown[name] * 100:.1f}",
+            value=percent(shown[name]),
+            mean=percent(mean[name]),
+            is_dominant=name == person.dominant,
+        )
+        for name in EXPRESSIONS
+    ]
+
+
+def _worth_showing(peaks: list[Peak]) -> list[Peak]:
+    """Clear peaks in the order of the labels; the clearest one if none is clear."""
+    clear = [peak for peak in peaks if peak.probability >= _MIN_PEAK]
+    if not clear and peaks:
+        clear = [max(peaks, key=lambda peak: peak.probability)]
+    return sorted(clear, key=lambda peak: EXPRESSIONS.index(peak.expression))
+
+
+def _peak(peak: Peak) -> _PeakView:
+    return _PeakView(
+        name=peak.expression,
+        image=_data_uri(peak.image),
+        words=f"Person {peak.face} at {clock(peak.time_s)}, {peak.expression} {percent(peak.probability)}",
+        value=percent(peak.probability),
+        clock=clock(peak.time_s),
+        time_s=f"{peak.time_s:.3f}",
+    )
+
+
+def _data_uri(image: NDArray[Any]) -> str:
+    encoded, data = cv2.imencode(
+        ".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+    )
+    assert encoded, "JPEG holds any 8-bit picture"
+    return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode("ascii")
+
+
+def _strips(people: Sequence[PersonSummary], timelines: Timelines) -> list[_Strip]:
+    """The overview: one strip per person if there are several, one for the video if nobody was found."""
+    if len(people) == 1:
+        return []
+    if not people and np.all(timelines.anyone == STATUSES.index(Status.NO_FACE)):
+        return []
+    if not people:
+        blocks = _blocks(timelines, timelines.anyone, _status_names())
+        return [_Strip("Video", "", "No face in view; the marked parts are damaged", blocks)]
+    strips = []
+    for person in people:
+        timeline = timelines.people[person.face]
+        # Expressions first, then what there is instead of one.
+        codes = timeline.top.copy()
+        codes[timeline.status != 0] = len(EXPRESSIONS) + timeline.status[timeline.status != 0]
+        strips.append(
+            _Strip(
+                label=f"Person {person.face}",
+                anchor=f"person-{person.face}",
+                words=report_words.chart_words(person),
+                blocks=_blocks(timelines, codes, [*EXPRESSIONS, *_status_names()]),
+            )
+        )
+    return strips
+
+
+def _status_names() -> list[str]:
+    return [status.value for status in STATUSES]
+
+
+def _blocks(timelines: Timelines, codes: NDArray[Any], names: Sequence[str]) -> list[_Block]:
+    start, end = float(timelines.edges_s[0]), float(timelines.edges_s[-1])
+    scale = 1000 / (end - start)
+    return [
+        _Block(
+            x=f"{(timelines.edges_s[first] - start) * scale:.2f}",
+            width=f"{(timelines.edges_s[stop] - timelines.edges_s[first]) * scale:.2f}",
+            name=names[code],
+        )
+        for first, stop, code in bins.runs(codes)
+        if names[code] != Status.NO_FACE
+    ]
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Nested settings as dotted names, sorted."""
+    rows: list[tuple[str, str]] = []
+    for name in sorted(settings):
+        value = settings[name]
+        if isinstance(value, Mapping):
+            rows += _flat(value, f"{prefix}{name}.")
+        else:
+            rows.append((prefix + name, str(value)))
+    return rows
+
+
+def _colours() -> str:
+    """The palette as CSS: variables for both themes, and a class to fill with each."""
+    names = [*EXPRESSIONS, *_status_names()]
+    fills = "".join(f".fill-{name}{{fill:var(--{name});background:var(--{name})}}" for name in names)
+    hatches = "".join(
+        f".hatch-{status.value}{{background:repeating-linear-gradient({angle}deg,var(--{status.value}) 0 2px,"
+        "transparent 2px 4px)}"
+        for status, angle in ((Status.LOW_QUALITY, 135), (Status.DECODE_ERROR, 45))
+    )
+    hatches += f".hatch-{Status.NO_FACE.value}{{border:1px solid var(--muted)}}"
+    light, dark = _variables(LIGHT), _variables(DARK)
+    return (
+        f":root{{color-scheme:light dark;{light}}}"
+        f"@media (prefers-color-scheme:dark){{:root:not(.paper){{{dark}}}}}"
+        f"@media print{{:root{{{light}}}}}{fills}{hatches}\n"
+    )
+
+
+def _variables(theme: Theme) -> str:
+    colours: Iterable[tuple[str, str]] = [
+        *((field.name, getattr(theme, field.name)) for field in fields(theme) if field.type == "str"),
+        *theme.expressions.items(),
+        *((status.value, colour) for status, colour in theme.statuses.items()),
+    ]
+    return "".join(f"--{name}:{colour};" for name, colour in colours)
