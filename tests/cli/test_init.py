@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import runpy
+
+import pytest
+
+import duchenne
+from tests.cli.commands import run
+
+
+def test_version_is_the_packages_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "--version")[:2] == (0, f"duchenne {duchenne.__version__}\n")
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "-h")
+    assert code == 0
+    for name in ("analyze", "models", "evaluate", "train"):
+        assert name in out
+
+
+def test_without_a_command_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys)
+    assert code == 2
+    assert "analyze" in out + err
+
+
+def test_an_unknown_command_ends_with_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "divine")
+    assert code == 2
+    assert "divine" in err
+
+
+def test_the_module_is_the_script(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["duchenne", "--version"])
+    with pytest.raises(SystemExit):
+        runpy.run_module("duchenne.cli", run_name="__main__")
+    assert duchenne.__version__ in capsys.readouterr().out
