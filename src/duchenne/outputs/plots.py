@@ -3,7 +3,7 @@
 Takes a frame table and gives a plotly figure with one row per person: the eight probabilities stacked, so
 that the height of a colour is how sure the network was of that expression, and below them a strip with the
 most probable one. Where a face was not seen there is a gap; where it was too poor to read, or a frame was
-broken, the gap is hatched. Probabilities of a step of several frames are their means (`duchenne.outputs.bins`);
+broken, the gap is hatched. Probabilities of a step of several frames are means (`duchenne.outputs.bins`);
 what lies under the pointer is also told in words, with the highest value of the step.
 """
 

@@ -64,8 +64,8 @@ CAUTIONS: Final = (
     Item(
         "The network knows what it was shown",
         "It learned from photographs that people had labelled, with their errors and habits. It is less "
-        "reliable for ages, skin tones, lighting and camera angles that were rare among them. Speech, glasses, "
-        "hands and beards change a face too and can pass for an expression.",
+        "reliable for ages, skin tones, lighting and camera angles that were rare among them. Speech, "
+        "glasses, hands and beards change a face too and can pass for an expression.",
     ),
     Item(
         "A gap is not a neutral face",
