@@ -68,7 +68,11 @@ def view(rgb: np.ndarray, time_s: float) -> np.ndarray:
         ]
     )
     return cv2.warpAffine(
-        rgb, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REFLECT
+        rgb,
+        matrix,
+        (WIDTH, HEIGHT),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REFLECT,
     )
 
 

@@ -1,4 +1,4 @@
-"""Small worlds with known truth: faces that are numbers, and the one photograph that the repository brings."""
+"""Small worlds with known truth: faces that are numbers, and the one photograph that the project brings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from duchenne.measure import ExpressionReader
 from duchenne.models.session import Device, Session
 from duchenne.pipeline import Networks
 from duchenne.records import Picture
-from tests.tiny_networks import GREY_INPUT, Output, build
+from tiny_networks import GREY_INPUT, Output, build
 
 PORTRAIT = Path(__file__).parents[1] / "demo" / "eileen_collins.jpg"
 # Where her face lies in the 512x512 portrait: from brow to chin, ear to ear, by eye, to about 10 pixels.

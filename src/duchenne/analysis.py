@@ -98,10 +98,8 @@ class Analysis:
     def __repr__(self) -> str:
         people = ", ".join(f"face {p.face}: {p.dominant or 'not read'}" for p in self.people) or "no faces"
         state = "" if self.run.complete else ", incomplete"
-        summary = self.summary
-        return (
-            f"<Analysis of {summary.video}: {summary.n_frames} frames, {summary.duration_s:.1f} s, {people}{state}>"
-        )
+        size = f"{self.summary.n_frames} frames, {self.summary.duration_s:.1f} s"
+        return f"<Analysis of {self.summary.video}: {size}, {people}{state}>"
 
 
 def write_documents(

@@ -137,7 +137,9 @@ def similarity(source: NDArray[np.floating], target: NDArray[np.floating]) -> Ma
         ValueError: if the shapes differ, N is below 2 or all source points coincide.
     """
     if source.shape != target.shape or source.ndim != 2 or source.shape[1] != 2 or len(source) < 2:
-        raise ValueError(f"need two (N, 2) arrays of one shape, N >= 2; got {source.shape} and {target.shape}")
+        raise ValueError(
+            f"need two (N, 2) arrays of one shape, N >= 2; got {source.shape} and {target.shape}"
+        )
     source_mean, target_mean = source.mean(axis=0), target.mean(axis=0)
     a, b = source - source_mean, target - target_mean
     spread = float((a**2).sum())

@@ -142,6 +142,13 @@ def analyze_source(
     """Read any source: a file, a camera or frames in memory; otherwise as `analyze`.
 
     Args:
+        source: Read to its end and closed.
+        networks: The loaded networks.
+        output: The folder to write the result into; None keeps it in memory.
+        settings: What may change a number.
+        options: What to write.
+        on_progress: Called after every frame.
+        stopped: Asked after every frame.
         started_s: When the user began to wait, on `time.perf_counter`'s clock; now if None.
     """
     started_s = time.perf_counter() if started_s is None else started_s

@@ -80,7 +80,9 @@ class Pipeline:
         """
         if isinstance(frame, DecodeFailure):
             return FrameResult(frame.index, frame.time_s, Status.DECODE_ERROR, reason=frame.reason)
-        faces = [_face(number, found, frame.picture, self._settings.quality) for number, found in self._find(frame)]
+        faces = [
+            _face(number, found, frame.picture, self._settings.quality) for number, found in self._find(frame)
+        ]
         if not faces:
             return FrameResult(frame.index, frame.time_s, Status.NO_FACE)
         readable = [face for face in faces if face.status is Status.OK]

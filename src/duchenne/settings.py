@@ -32,10 +32,12 @@ class QualityOptions:
     min_inside: float = 0.7
 
     def __post_init__(self) -> None:
-        for name in ("min_face_px", "max_yaw_deg", "max_pitch_deg", "min_inside"):
+        for name in ("min_face_px", "max_yaw_deg", "max_pitch_deg"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= 0):
                 raise SettingsError(f"{name} must be a number of at least 0", got=str(value))
+        if not 0 <= self.min_inside <= 1:
+            raise SettingsError("min_inside must lie between 0 and 1", got=str(self.min_inside))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
+from commands import run
 from duchenne.records import Frame, Picture
-from tests.cli.commands import run
-from tests.media import cut, greys, write_image, write_sound, write_video, write_without_frames
-from tests.worlds import PORTRAIT, portrait
+from media import cut, greys, write_image, write_sound, write_video, write_without_frames
+from worlds import PORTRAIT, portrait
 
 QUICK = ["--no-annotated", "--no-report"]
 
@@ -89,9 +89,7 @@ def test_what_cannot_be_read_is_said_with_a_remedy_and_leaves_nothing(
 def test_one_bad_file_does_not_stop_the_others_and_a_table_says_which(
     clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, out, err = run(
-        capsys, "analyze", tmp_path / "missing.mp4", clip, "-o", tmp_path / "out", *QUICK
-    )
+    code, out, err = run(capsys, "analyze", tmp_path / "missing.mp4", clip, "-o", tmp_path / "out", *QUICK)
     assert code == 1
     assert out.strip() == str(tmp_path / "out" / "clip")
     table = err[err.index("what there is to say") :]
@@ -104,9 +102,7 @@ def test_a_truncated_clip_is_kept_and_its_loss_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = {"g": "10", "bf": "0"}
-    path = write_video(
-        tmp_path / "clip.mp4", greys(60), container={"movflags": "faststart"}, options=options
-    )
+    path = write_video(tmp_path / "clip.mp4", greys(60), container={"movflags": "faststart"}, options=options)
     code, _, err = run(capsys, "analyze", cut(path, 0.7), "-o", tmp_path / "out", *QUICK)
     assert code == 0
     assert "of 60 frames could not be decoded" in err
@@ -216,9 +212,7 @@ def test_a_camera_is_read_for_so_many_seconds(
         "camera 1", SourceKind.CAMERA, None, 256, 256, None, None, None, False, "", 0, "rgb24"
     )
     monkeypatch.setattr("duchenne.cli.analyze.CameraSource", FakeCamera)
-    code, out, _ = run(
-        capsys, "analyze", "--camera", "1", "--seconds", "0.5", "-o", tmp_path / "out", *QUICK
-    )
+    code, out, _ = run(capsys, "analyze", "--camera", "1", "--seconds", "0.5", "-o", tmp_path / "out", *QUICK)
     assert code == 0
     assert out.strip() == str(tmp_path / "out" / "camera_1")
     run_record = json.loads((tmp_path / "out" / "camera_1" / "run.json").read_text())
@@ -238,3 +232,10 @@ def test_an_absent_camera_is_said(
     code, _, err = run(capsys, "analyze", "--camera", "0", "-o", tmp_path / "out")
     assert code == 1
     assert "there is no camera 0" in err
+
+
+def test_every_table_format_can_be_asked_for() -> None:
+    from duchenne.cli.analyze import TableFormat
+    from duchenne.outputs.formats import SINKS
+
+    assert list(TableFormat) == list(SINKS)

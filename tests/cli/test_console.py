@@ -65,7 +65,9 @@ def test_without_a_promise_there_is_no_total() -> None:
     assert "10/?" in text.getvalue()
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min 0 s"), (3601, "60 min 1 s")])
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min 0 s"), (3601, "60 min 1 s")]
+)
 def test_durations_are_minutes_and_seconds(seconds: float, words: str) -> None:
     assert console._duration(seconds) == words
 

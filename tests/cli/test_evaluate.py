@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from commands import run
 from duchenne.evaluation.score import Report, score
-from tests.cli.commands import run
 
 
 def report(evaluation: str) -> Report:
@@ -15,8 +15,25 @@ def report(evaluation: str) -> Report:
 
     from duchenne.evaluation.metrics import MISSED
 
-    scores = score("answers against labels", ("a", "b", "c"), np.array([0, 0, 1]), np.array([0, 1, MISSED]), ["x", "y", "z"])
-    return Report(evaluation, "tiny 1", "0" * 64, "faces.parquet", "1" * 64, "fer2013", "PublicTest", "cmd", ("beware",), (scores,))
+    scores = score(
+        "answers against labels",
+        ("a", "b", "c"),
+        np.array([0, 0, 1]),
+        np.array([0, 1, MISSED]),
+        ["x", "y", "z"],
+    )
+    return Report(
+        evaluation,
+        "tiny 1",
+        "0" * 64,
+        "faces.parquet",
+        "1" * 64,
+        "fer2013",
+        "PublicTest",
+        "cmd",
+        ("beware",),
+        (scores,),
+    )
 
 
 @pytest.fixture
@@ -69,7 +86,10 @@ def test_named_results_are_not_overwritten_unasked(
 
 
 def test_the_tools_own_place_is_written_again(
-    fake: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    fake: dict[str, object],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for _ in range(2):

@@ -5,7 +5,7 @@ import runpy
 import pytest
 
 import duchenne
-from tests.cli.commands import run
+from commands import run
 
 
 def test_version_is_the_packages_own(capsys: pytest.CaptureFixture[str]) -> None:

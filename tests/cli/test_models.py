@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from commands import run
 from duchenne.models import store
-from tests.cli.commands import run
 
 
 def test_every_model_is_listed_with_licence_and_hash(capsys: pytest.CaptureFixture[str]) -> None:

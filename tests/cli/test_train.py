@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import run
+from commands import run
 
 
 def test_a_smoke_run_leaves_a_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

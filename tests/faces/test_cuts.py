@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from duchenne.faces.cuts import CutDetector
 from duchenne.records import Picture
-from tests.worlds import blank, portrait
+from worlds import blank, portrait
 
 
 def shots(*pictures: NDArray[np.uint8]) -> list[bool]:

@@ -10,14 +10,16 @@ from duchenne.geometry import Box
 from duchenne.models.session import Session
 from duchenne.models.store import load_card
 from duchenne.records import Picture
-from tests.tiny_networks import Output, build
-from tests.worlds import PORTRAIT_FACE, blank, portrait
+from tiny_networks import Output, build
+from worlds import PORTRAIT_FACE, blank, portrait
 
 
 class FakeSession:
     """Answers every window with the same anchors' boxes: {anchor: (logit, 16 values in input pixels)}."""
 
-    def __init__(self, answers: dict[int, tuple[float, list[float]]], name: str = "face_detector_short") -> None:
+    def __init__(
+        self, answers: dict[int, tuple[float, list[float]]], name: str = "face_detector_short"
+    ) -> None:
         self.card = load_card(name)
         self._answers = answers
         self.batches: list[NDArray[np.float32]] = []
@@ -84,7 +86,9 @@ def test_each_tile_is_looked_at_and_cut_boxes_are_left_to_the_neighbour() -> Non
     assert [d.box.center[0] for d in found] == pytest.approx([4])
 
 
-@pytest.mark.parametrize(("width", "height", "per_side"), [(640, 360, 2), (360, 640, 3), (100, 100, 4), (8, 8, 2)])
+@pytest.mark.parametrize(
+    ("width", "height", "per_side"), [(640, 360, 2), (360, 640, 3), (100, 100, 4), (8, 8, 2)]
+)
 def test_tiles_cover_every_pixel(width: int, height: int, per_side: int) -> None:
     covered = np.zeros((height, width), bool)
     for tile in tiles(blank(width, height), per_side):
@@ -106,7 +110,9 @@ def test_tiles_outside_their_range_are_refused(per_side: int, overlap: float) ->
 
 def test_a_card_without_thresholds_is_refused() -> None:
     card, weights = build([Output("scores", np.zeros(896)), Output("regressors", np.zeros((896, 16)))])
-    with pytest.raises(ModelError, match="has no constant 'overlap_threshold'|has no constant 'score_threshold'"):
+    with pytest.raises(
+        ModelError, match=r"has no constant 'overlap_threshold'|has no constant 'score_threshold'"
+    ):
         Detector(Session(card, weights))
 
 

@@ -10,7 +10,7 @@ from duchenne.faces.detect import Detection
 from duchenne.faces.finder import FaceFinder, is_same
 from duchenne.geometry import Box
 from duchenne.records import Picture
-from tests.worlds import PORTRAIT_FACE, blank, mesh_of, portrait, real_finder
+from worlds import PORTRAIT_FACE, blank, mesh_of, portrait, real_finder
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from duchenne.geometry import Box, Region
 from duchenne.models.session import Session
 from duchenne.models.store import load_card
 from duchenne.records import Picture
-from tests.worlds import PORTRAIT_FACE, blank, mesh_of, portrait
+from worlds import PORTRAIT_FACE, blank, mesh_of, portrait
 
 
 class FakeSession:

@@ -9,7 +9,7 @@ from duchenne.errors import SettingsError
 from duchenne.faces.track import Tracker, TrackOptions
 from duchenne.geometry import Box
 from duchenne.records import Picture
-from tests.worlds import FakeFinder, blank
+from worlds import FakeFinder, blank
 
 LEFT, RIGHT = Box(100, 100, 50, 60), Box(400, 100, 50, 60)
 PICTURE = blank(640, 360)

@@ -19,7 +19,6 @@ from duchenne.errors import SettingsError
 from duchenne.models.session import resolve_device
 from duchenne.offline import OutputOptions, analyze_source
 from duchenne.offline import analyze as analyze_file
-from duchenne.outputs.formats import SINKS
 from duchenne.pipeline import Networks
 from duchenne.settings import QualityOptions, Settings, TrackOptions
 from duchenne.video.camera import CameraSource
@@ -33,7 +32,12 @@ _INTERRUPTED = 130
 _TRACK, _QUALITY = TrackOptions(), QualityOptions()
 _STILL_TILES = Settings().still_tiles_per_side
 
-TableFormat = StrEnum("TableFormat", {name.upper(): name for name in SINKS})
+
+class TableFormat(StrEnum):
+    """What ``--format`` takes: the keys of `duchenne.outputs.formats.SINKS`."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
 
 
 class DeviceChoice(StrEnum):
@@ -48,16 +52,24 @@ def analyze(
     inputs: Annotated[
         list[Path] | None, typer.Argument(help="Videos, photographs, or folders of them.", show_default=False)
     ] = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where each input gets a folder.")] = Path("out"),
-    camera: Annotated[int | None, typer.Option(help="Read this camera instead, 0 for the first.", min=0)] = None,
-    seconds: Annotated[float | None, typer.Option(help="With --camera: stop after so many seconds.", min=0.0)] = None,
-    format: Annotated[TableFormat, typer.Option(help="Of the frame table.")] = TableFormat("parquet"),
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where each input gets a folder.")] = Path(
+        "out"
+    ),
+    camera: Annotated[
+        int | None, typer.Option(help="Read this camera instead, 0 for the first.", min=0)
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(help="With --camera: stop after so many seconds.", min=0.0)
+    ] = None,
+    format: Annotated[TableFormat, typer.Option(help="Of the frame table.")] = TableFormat.PARQUET,
     device: Annotated[DeviceChoice, typer.Option(help="Where the networks run.")] = DeviceChoice.AUTO,
     annotated: Annotated[bool, typer.Option(help="Draw the measurement into a copy of the video.")] = True,
     report: Annotated[bool, typer.Option(help="Write the HTML page.")] = True,
     thumbnails: Annotated[bool, typer.Option(help="Let the page show faces at their peaks.")] = True,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that are there.")] = False,
-    recursive: Annotated[bool, typer.Option("--recursive", help="Look in folders inside folders too.")] = False,
+    recursive: Annotated[
+        bool, typer.Option("--recursive", help="Look in folders inside folders too.")
+    ] = False,
     patience: Annotated[
         float, typer.Option(help="Seconds an unseen face keeps its number.", min=0.0)
     ] = _TRACK.patience_s,
@@ -67,7 +79,9 @@ def analyze(
     ] = _QUALITY.min_face_px,
     tiles: Annotated[
         int | None,
-        typer.Option(help="Search for small faces in so many tiles a side; slower.", min=1, show_default=False),
+        typer.Option(
+            help="Search for small faces in so many tiles a side; slower.", min=1, show_default=False
+        ),
     ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show trouble only.")] = False,
 ) -> None:
@@ -92,7 +106,9 @@ def analyze(
             remedy="Try: duchenne analyze clip.mp4 -o out",
         )
     if seconds is not None and camera is None:
-        raise SettingsError("--seconds goes with --camera", remedy="Leave it out: files are read to their end")
+        raise SettingsError(
+            "--seconds goes with --camera", remedy="Leave it out: files are read to their end"
+        )
     files = find_inputs(inputs or [], recursive=recursive)
     networks = Networks.load(resolve_device(device))
     if not quiet:

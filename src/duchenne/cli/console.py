@@ -23,9 +23,7 @@ from duchenne.offline import Progress as Step
 # A log has no width of its own; a table squeezed into 80 columns cannot be searched.
 _LOG_WIDTH = 200
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _LOG_WIDTH)
-err = Console(
-    stderr=True, highlight=False, soft_wrap=True, width=None if sys.stderr.isatty() else _LOG_WIDTH
-)
+err = Console(stderr=True, highlight=False, soft_wrap=True, width=None if sys.stderr.isatty() else _LOG_WIDTH)
 
 # In a log, a line now and then says that the work goes on; on a terminal the bar moves ten times a second.
 _LOG_EVERY_S = 5.0

@@ -7,6 +7,7 @@ saved from memory has the same values as one that was streamed to disk.
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ import pyarrow.parquet
 from duchenne.errors import OutputError, SettingsError
 from duchenne.outputs.tables import CsvSink, ParquetSink
 
-SINKS: Final = {"parquet": ParquetSink, "csv": CsvSink}
+SINKS: Final[Mapping[str, type[ParquetSink] | type[CsvSink]]] = {"parquet": ParquetSink, "csv": CsvSink}
 """Formats by name, and what writes them; the name is the file's ending."""
 
 
