@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from duchenne.errors import ModelError, OutputError
+from duchenne.models.card import Card, Result, TrainingSource
+from duchenne.models.session import Session, probe_error
+from duchenne.training.export import Exported, export, write
+from duchenne.training.networks.expression import HEADS, INPUT, Network, Options
+from duchenne.training.recipe import Export
+
+WORDS = Export("small", "A small network", "1", tolerance=2e-3, limits=("for tests",))
+REGISTER = (TrainingSource("generated", "smoke", "trained", "Apache-2.0", 4),)
+
+
+def trained() -> Network:
+    """A network whose batch norms have something to fold."""
+    torch.manual_seed(0)
+    network = Network(Options(widths=(8, 16, 16), blocks=(1, 0)))
+    network.train()
+    for _ in range(3):
+        network(torch.rand(8, *INPUT.shape))
+    return network.eval()
+
+
+def patches(n: int = 70) -> np.ndarray:
+    return np.random.default_rng(1).random((n, *INPUT.shape), dtype=np.float32)
+
+
+def exported(network: torch.nn.Module | None = None, words: Export = WORDS) -> Exported:
+    network = trained() if network is None else network
+    return export(network, INPUT, HEADS, words, register=REGISTER, patches=patches(), source="a test")
+
+
+def test_exported_network_gives_torch_s_probabilities() -> None:
+    network, result = trained(), exported()
+    outputs = Session(result.card, result.weights).run(patches(5))
+    with torch.inference_mode():
+        logits = network(torch.from_numpy(patches(5)))
+    for name, values in outputs.items():
+        expected = torch.softmax(logits[name], dim=1).numpy()
+        # Sixteen-bit weights: 2 ** -11 each, and far fewer than all of them err the same way.
+        np.testing.assert_allclose(values, expected, atol=2e-3)
+        np.testing.assert_allclose(values.sum(axis=1), 1, atol=1e-5)
+    assert 0 < result.difference <= WORDS.tolerance
+
+
+def test_large_weights_are_stored_in_sixteen_bits_and_norms_are_folded() -> None:
+    model = onnx.load_from_string(exported().weights)
+    kinds = {node.op_type for node in model.graph.node}
+    assert "BatchNormalization" not in kinds
+    assert "Dropout" not in kinds
+    large = [c for c in model.graph.initializer if np.prod(c.dims) >= 1024]
+    assert large
+    assert {c.data_type for c in large} == {onnx.TensorProto.FLOAT16}
+
+
+def test_card_says_what_the_file_is() -> None:
+    result = exported()
+    card = result.card
+    assert card.sha256 == hashlib.sha256(result.weights).hexdigest()
+    assert card.parameters == sum(p.numel() for p in trained().parameters())
+    assert [out.labels for out in card.outputs] == [head.labels for head in HEADS]
+    assert (card.training, card.source, card.limits) == (REGISTER, "a test", ("for tests",))
+    assert probe_error(Session(card, result.weights)) <= card.probe.tolerance
+
+
+def test_same_network_gives_the_same_bytes() -> None:
+    assert exported().weights == exported().weights
+
+
+def test_difference_beyond_the_tolerance_is_refused() -> None:
+    with pytest.raises(ModelError, match=r"exported 'small' does not give.*a difference of .*at most 1e-12"):
+        exported(words=dataclasses.replace(WORDS, tolerance=1e-12))
+
+
+def test_network_that_gives_no_numbers_is_refused() -> None:
+    network = trained()
+    with torch.no_grad():
+        network.heads["expression"].bias[0] = torch.nan
+    with pytest.raises(ModelError, match="a difference of nan"):
+        exported(network)
+
+
+def test_written_card_and_weights_read_back(tmp_path: Path) -> None:
+    result = exported().with_results([Result("accuracy", 0.5, "stripes", "duchenne ...")])
+    card_path, weights_path = write(result, tmp_path / "new")
+    card = Card.parse(card_path.read_text(encoding="utf-8"), "card")
+    assert card == result.card
+    assert card.results[0].value == 0.5
+    assert weights_path.read_bytes() == result.weights
+    assert sorted(p.name for p in (tmp_path / "new").rglob("*.*")) == ["small.onnx", "small.toml"]
+
+
+def test_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match=r"model cannot be written below .*file"):
+        write(exported(), tmp_path / "file")
