@@ -1,7 +1,7 @@
 """A result folder that appears whole or not at all.
 
 Takes the folder a user asked for, gives a hidden folder beside it to write into, and renames that into place at
-the end. Refuses a place that exists (unless it may be replaced), that is a file, or that cannot be written, all
+the end. Refuses a place that exists (unless it holds a result that may be replaced) or that cannot be written,
 before any work is done. Whatever goes wrong, no half-written result is left under the asked name.
 """
 
@@ -12,9 +12,12 @@ import shutil
 import uuid
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from duchenne.errors import OutputError
+
+RECORD: Final = "run.json"
+"""In every result; a folder that has things in it, but not this, is not ours to replace."""
 
 
 class ResultFolder:
@@ -38,14 +41,14 @@ class ResultFolder:
         self._overwrite = overwrite
 
     def __enter__(self) -> Self:
-        if self.final.exists() and not self._overwrite:
-            raise OutputError(
-                f"the result {self.final} exists already",
-                remedy="Choose another folder, or replace it with --overwrite (overwrite=True in Python)",
-            )
-        if self.final.exists() and not self.final.is_dir():
-            raise OutputError(f"{self.final} is a file, not a folder", remedy="Choose another folder")
         try:
+            if self.final.exists():
+                if not self._overwrite:
+                    raise OutputError(
+                        f"the result {self.final} exists already",
+                        remedy="Choose another folder, or replace it with --overwrite (overwrite=True in Python)",
+                    )
+                self._check_replaceable()
             self.final.parent.mkdir(parents=True, exist_ok=True)
             # Beside the final place, so that the rename stays on one file system.
             self.work = self._hidden("partial")
@@ -69,12 +72,31 @@ class ResultFolder:
                     f"the result {self.final} appeared while this one was being made",
                     remedy="Choose another folder, or replace it with --overwrite",
                 )
-            old = self._hidden("old")
-            self.final.rename(old)
-            self.work.rename(self.final)
-            shutil.rmtree(old)
+            self._check_replaceable()
+            self._replace()
         except OSError as error:
             raise _unwritable(self.final, error) from error
+
+    def _check_replaceable(self) -> None:
+        """A slip of the hand must not cost somebody a folder of their own."""
+        if not self.final.is_dir():
+            raise OutputError(f"{self.final} is a file, not a folder", remedy="Choose another folder")
+        if any(self.final.iterdir()) and not (self.final / RECORD).is_file():
+            raise OutputError(
+                f"the folder {self.final} is not replaced, because it does not hold a result",
+                expected=f"an empty folder, or one with a {RECORD}",
+                remedy="Choose another folder, or remove this one by hand",
+            )
+
+    def _replace(self) -> None:
+        old = self._hidden("old")
+        self.final.rename(old)
+        try:
+            self.work.rename(self.final)
+        except OSError:
+            old.rename(self.final)
+            raise
+        shutil.rmtree(old)
 
     def _hidden(self, purpose: str) -> Path:
         return self.final.parent / f".{self.final.name}.{purpose}.{uuid.uuid4().hex[:8]}"
