@@ -7,17 +7,19 @@ import cv2
 import numpy as np
 import pytest
 
+from duchenne.errors import DeviceError
 from duchenne.faces.align import align
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.models import preprocess
+from duchenne.models.session import Device, Session
 from duchenne.pipeline import Networks, Pipeline
 from duchenne.records import DecodeFailure, Frame, FrameResult, Picture
 from duchenne.settings import QualityOptions, Settings
 from duchenne.video.buffer import prefetch
 from duchenne.video.memory import MemorySource
 from duchenne.video.source import open_source
-from tests.media import write_video
-from tests.worlds import PORTRAIT_FACE, blank, portrait, tiny_networks
+from media import write_video
+from worlds import PORTRAIT_FACE, blank, portrait, tiny_networks
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,12 @@ def run(pipeline: Pipeline, path: Path) -> list[FrameResult]:
 
 def same(a: FrameResult, b: FrameResult) -> bool:
     """Whether two results agree to the last bit."""
-    if (a.index, a.time_s, a.status, len(a.observations)) != (b.index, b.time_s, b.status, len(b.observations)):
+    if (a.index, a.time_s, a.status, len(a.observations)) != (
+        b.index,
+        b.time_s,
+        b.status,
+        len(b.observations),
+    ):
         return False
     return all(
         x.face.track == y.face.track
@@ -173,10 +180,11 @@ def test_a_poor_face_beside_a_good_one_takes_no_reading_from_it(networks: Networ
 def test_the_network_sees_what_preprocessing_cuts_out(networks: Networks) -> None:
     """A network that answers with its input's mean must agree with the mean of the aligned patch."""
     from duchenne.measure import ExpressionReader
-    from duchenne.models.session import Session
-    from tests.tiny_networks import GREY_INPUT, Output, build
+    from tiny_networks import GREY_INPUT, Output, build
 
-    card, weights = build([Output("expression", bias=[0.0] * 8, gain=1.0, labels=EXPRESSIONS)], spec=GREY_INPUT)
+    card, weights = build(
+        [Output("expression", bias=[0.0] * 8, gain=1.0, labels=EXPRESSIONS)], spec=GREY_INPUT
+    )
     reader = ExpressionReader(Session(card, weights))
     picture = Picture.from_rgb(portrait())
     (face,) = [o.face for o in Pipeline(networks).step(Frame(0, 0.0, picture)).observations]
@@ -202,3 +210,29 @@ def test_installed_networks_load_and_say_what_they_are() -> None:
         "expression",
     ]
     assert networks.device == "cpu"
+
+
+def cuda_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with a CUDA build of ONNX Runtime on a machine without a GPU."""
+    monkeypatch.setattr(
+        "onnxruntime.get_available_providers", lambda: ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    )
+    real = Session.open
+
+    def open_on(name: str, device: Device = Device.CPU) -> Session:
+        if device is Device.CUDA:
+            raise DeviceError("the device 'cuda' did not start")
+        return real(name, device)
+
+    monkeypatch.setattr("duchenne.pipeline.Session.open", open_on)
+
+
+def test_auto_falls_back_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    cuda_that_does_not_start(monkeypatch)
+    assert Networks.load("auto").device is Device.CPU
+
+
+def test_a_device_that_was_asked_for_must_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    cuda_that_does_not_start(monkeypatch)
+    with pytest.raises(DeviceError, match="did not start"):
+        Networks.load("cuda")

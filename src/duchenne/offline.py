@@ -16,7 +16,6 @@ from pathlib import Path
 
 from duchenne.analysis import Analysis, write_documents
 from duchenne.errors import InputError
-from duchenne.models.session import resolve_device
 from duchenne.outputs import formats, tables
 from duchenne.outputs.annotate import Annotator, annotator_for
 from duchenne.outputs.folder import ResultFolder
@@ -114,7 +113,7 @@ def analyze(
         DeviceError: if the device is not there.
     """
     started_s = time.perf_counter()
-    networks = networks or Networks.load(resolve_device(device))
+    networks = networks or Networks.load(device)
     with open_source(Path(path)) as source:
         return analyze_source(
             source,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from duchenne.errors import DeviceError
 from duchenne.faces.detect import Detector
 from duchenne.faces.finder import FaceFinder, FoundFace
 from duchenne.faces.mesh import Mesh
@@ -16,7 +17,7 @@ from duchenne.faces.track import Tracker
 from duchenne.labels import Status
 from duchenne.measure import ExpressionReader
 from duchenne.models.card import Card
-from duchenne.models.session import Device, Session
+from duchenne.models.session import Device, Session, resolve_device
 from duchenne.records import DecodeFailure, Face, Frame, FrameResult, Observation, Picture
 from duchenne.settings import QualityOptions, Settings
 
@@ -31,12 +32,27 @@ class Networks:
     device: Device
 
     @classmethod
-    def load(cls, device: Device = Device.CPU) -> Networks:
+    def load(cls, device: str = "auto") -> Networks:
         """Load the installed networks.
 
+        Args:
+            device: ``cpu``, ``cuda``, or ``auto`` for CUDA where it starts and the CPU elsewhere.
+
         Raises:
+            DeviceError: if the device is unknown, absent or does not start.
             ModelError: if a file is missing, changed or cannot be loaded.
         """
+        resolved = resolve_device(device)
+        try:
+            return cls._on(resolved)
+        except DeviceError:
+            # A build of ONNX Runtime for CUDA on a machine without a working driver.
+            if device != "auto" or resolved is Device.CPU:
+                raise
+            return cls._on(Device.CPU)
+
+    @classmethod
+    def _on(cls, device: Device) -> Networks:
         names = ("face_detector_full", "face_detector_short", "face_mesh", "expression")
         full, short, mesh, expression = sessions = [Session.open(name, device) for name in names]
         return cls(

@@ -16,7 +16,6 @@ from duchenne import batch
 from duchenne.analysis import Analysis
 from duchenne.cli.console import ProgressDisplay, err, show_entry, show_table
 from duchenne.errors import SettingsError
-from duchenne.models.session import resolve_device
 from duchenne.offline import OutputOptions, analyze_source
 from duchenne.offline import analyze as analyze_file
 from duchenne.pipeline import Networks
@@ -110,7 +109,7 @@ def analyze(
             "--seconds goes with --camera", remedy="Leave it out: files are read to their end"
         )
     files = find_inputs(inputs or [], recursive=recursive)
-    networks = Networks.load(resolve_device(device))
+    networks = Networks.load(device)
     if not quiet:
         err.print(f"device: {networks.device}")
     with _interrupt_flag() as interrupted:
