@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,24 @@ def result_at(path: Path, text: str = "old") -> Path:
 
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
+
+
+def make(
+    final: Path, work: Callable[[ResultFolder], object], *, overwrite: bool = False, commit: bool = True
+) -> None:
+    """Make a result, or try to."""
+    with ResultFolder(final, overwrite=overwrite) as folder:
+        work(folder)
+        if commit:
+            folder.commit()
+
+
+def write(text: str) -> Callable[[ResultFolder], object]:
+    return lambda folder: (folder.work / RECORD).write_text(text)
+
+
+def break_the_work(folder: ResultFolder) -> None:
+    folder.work.rmdir()
 
 
 def test_nothing_is_to_be_seen_before_the_commit_and_everything_after(tmp_path: Path) -> None:
@@ -38,28 +57,33 @@ def test_work_lies_hidden_beside_the_final_place(tmp_path: Path) -> None:
 
 
 def test_leaving_without_a_commit_leaves_nothing(tmp_path: Path) -> None:
-    with ResultFolder(tmp_path / "clip") as folder:
-        (folder.work / "half.txt").write_text("half")
+    make(tmp_path / "clip", write("half"), commit=False)
     assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize("reason", [RuntimeError, KeyboardInterrupt, SystemExit])
 def test_whatever_breaks_off_the_work_leaves_nothing(tmp_path: Path, reason: type[BaseException]) -> None:
-    with pytest.raises(reason), ResultFolder(tmp_path / "clip") as folder:
+    def fail(folder: ResultFolder) -> None:
         (folder.work / "half.txt").write_text("half")
         raise reason
+
+    with pytest.raises(reason):
+        make(tmp_path / "clip", fail)
     assert names(tmp_path) == []
 
 
 def test_a_failure_to_tidy_up_does_not_hide_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(path: Path) -> None:
+    def refuse(path: Path) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(shutil, "rmtree", fail)
-    with pytest.raises(RuntimeError, match="the reason"), ResultFolder(tmp_path / "clip"):
+    def fail(folder: ResultFolder) -> None:
         raise RuntimeError("the reason")
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    with pytest.raises(RuntimeError, match="the reason"):
+        make(tmp_path / "clip", fail)
 
 
 def test_two_runs_into_one_place_do_not_share_their_work(tmp_path: Path) -> None:
@@ -90,23 +114,22 @@ def test_an_older_result_is_replaced_whole_when_asked(tmp_path: Path) -> None:
 
 
 def test_overwriting_where_nothing_is_makes_a_new_result(tmp_path: Path) -> None:
-    with ResultFolder(tmp_path / "clip", overwrite=True) as folder:
-        folder.commit()
+    make(tmp_path / "clip", write("new"), overwrite=True)
     assert names(tmp_path) == ["clip"]
 
 
 def test_an_empty_folder_may_be_replaced(tmp_path: Path) -> None:
     (tmp_path / "clip").mkdir()
-    with ResultFolder(tmp_path / "clip", overwrite=True) as folder:
-        (folder.work / RECORD).write_text("new")
-        folder.commit()
+    make(tmp_path / "clip", write("new"), overwrite=True)
     assert names(tmp_path / "clip") == [RECORD]
 
 
 def test_a_folder_of_somebodys_own_is_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "holiday").mkdir()
     (tmp_path / "holiday" / "photo.jpg").write_text("dear to somebody")
-    with pytest.raises(OutputError, match=r"holiday is not replaced, because it does not hold a result\. .*by hand"):
+    with pytest.raises(
+        OutputError, match=r"holiday is not replaced, because it does not hold a result\. .*by hand"
+    ):
         ResultFolder(tmp_path / "holiday", overwrite=True).__enter__()
     assert names(tmp_path / "holiday") == ["photo.jpg"]
 
@@ -131,42 +154,33 @@ def test_a_name_that_is_too_long_cannot_be_written(tmp_path: Path) -> None:
 
 def test_a_result_that_appears_meanwhile_is_kept(tmp_path: Path) -> None:
     final = tmp_path / "clip"
-    with (
-        pytest.raises(OutputError, match=r"appeared while this one was being made\. .*--overwrite"),
-        ResultFolder(final) as folder,
-    ):
-        result_at(final, "the other's")
-        folder.commit()
+    with pytest.raises(OutputError, match=r"appeared while this one was being made\. .*--overwrite"):
+        make(final, lambda folder: result_at(final, "the other's"))
     assert (final / RECORD).read_text() == "the other's"
     assert names(tmp_path) == ["clip"]
 
 
 def test_somebodys_folder_that_appears_meanwhile_is_kept(tmp_path: Path) -> None:
-    final = tmp_path / "clip"
-    with (
-        pytest.raises(OutputError, match="does not hold a result"),
-        ResultFolder(final, overwrite=True) as folder,
-    ):
-        final.mkdir()
-        (final / "photo.jpg").write_text("dear to somebody")
-        folder.commit()
-    assert names(final) == ["photo.jpg"]
+    photo = tmp_path / "clip" / "photo.jpg"
+
+    def appear(folder: ResultFolder) -> None:
+        photo.parent.mkdir()
+        photo.write_text("dear to somebody")
+
+    with pytest.raises(OutputError, match="does not hold a result"):
+        make(tmp_path / "clip", appear, overwrite=True)
+    assert names(photo.parent) == ["photo.jpg"]
 
 
 def test_a_commit_that_fails_says_so(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"clip cannot be written"), ResultFolder(tmp_path / "clip") as folder:
-        folder.work.rmdir()
-        folder.commit()
+    with pytest.raises(OutputError, match="clip cannot be written"):
+        make(tmp_path / "clip", break_the_work)
     assert names(tmp_path) == []
 
 
 def test_a_replacement_that_fails_brings_the_old_result_back(tmp_path: Path) -> None:
     final = result_at(tmp_path / "clip")
-    with (
-        pytest.raises(OutputError, match=r"clip cannot be written"),
-        ResultFolder(final, overwrite=True) as folder,
-    ):
-        folder.work.rmdir()
-        folder.commit()
+    with pytest.raises(OutputError, match="clip cannot be written"):
+        make(final, break_the_work, overwrite=True)
     assert (final / RECORD).read_text() == "old"
     assert names(tmp_path) == ["clip"]

@@ -25,8 +25,8 @@ class Annotator(Protocol):
         """Draw and write one frame."""
         ...
 
-    def close(self) -> None:
-        """Finish the file; a second call does nothing."""
+    def close(self, *, whole: bool = True) -> None:
+        """Finish the file; a second call does nothing. ``whole``: whether the source was read to its end."""
         ...
 
 
@@ -42,9 +42,13 @@ class VideoAnnotator:
         if isinstance(item, Frame):
             self._writer.write(self._overlay.draw(item.picture, result), item.time_s)
 
-    def close(self) -> None:
-        """Finish the file; a second call does nothing."""
-        self._writer.close()
+    def close(self, *, whole: bool = True) -> None:
+        """Finish the file; a second call does nothing.
+
+        Args:
+            whole: Whether the source was read to its end; if not, the sound ends with the picture.
+        """
+        self._writer.close(whole=whole)
 
 
 class StillAnnotator:
@@ -68,7 +72,7 @@ class StillAnnotator:
             except OSError as error:
                 raise OutputError(f"{self._path} cannot be written", got=error.strerror or "") from error
 
-    def close(self) -> None:
+    def close(self, *, whole: bool = True) -> None:
         """Nothing is held open."""
 
 
