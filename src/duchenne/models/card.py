@@ -6,15 +6,14 @@ values of the wrong kind, naming the card and the key. A network without a card 
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
-import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Self, Union, get_args, get_origin, get_type_hints
+from typing import Self
 
 from duchenne.errors import ModelError
+from duchenne.strict import read_record
 
 
 class Colour(StrEnum):
@@ -205,59 +204,4 @@ class Card:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise ModelError(f"the model card {origin} is not valid TOML", got=str(error)) from error
-        card = _build(cls, data, origin)
-        assert isinstance(card, cls)
-        return card
-
-
-def _build(kind: Any, value: Any, where: str) -> Any:
-    """Turn parsed TOML into ``kind``: a dataclass, an enum, a tuple, a mapping or a plain value."""
-    origin = get_origin(kind)
-    if dataclasses.is_dataclass(kind):
-        return _build_record(kind, value, where)
-    if origin is tuple:
-        if not isinstance(value, list):
-            raise _wrong(where, value, "a list")
-        item = get_args(kind)[0]
-        return tuple(_build(item, v, f"{where}[{i}]") for i, v in enumerate(value))
-    if origin is not None and origin not in (Union, types.UnionType) and issubclass(origin, Mapping):
-        if not isinstance(value, dict):
-            raise _wrong(where, value, "a table")
-        item = get_args(kind)[1]
-        return {key: _build(item, v, f"{where}.{key}") for key, v in value.items()}
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        try:
-            return kind(value)
-        except ValueError:
-            raise _wrong(where, value, " or ".join(kind)) from None
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise _wrong(where, value, kind.__name__)
-    return value
-
-
-def _build_record(kind: Any, value: Any, where: str) -> Any:
-    if not isinstance(value, dict):
-        raise _wrong(where, value, "a table")
-    hints = get_type_hints(kind)
-    fields = {f.name: f for f in dataclasses.fields(kind)}
-    unknown = sorted(set(value) - set(fields))
-    if unknown:
-        raise ModelError(f"{where} has unknown keys", got=", ".join(unknown), expected=", ".join(fields))
-    required = {
-        name
-        for name, f in fields.items()
-        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-    }
-    missing = sorted(required - set(value))
-    if missing:
-        raise ModelError(f"{where} lacks keys", got=", ".join(value) or "none", expected=", ".join(missing))
-    try:
-        return kind(**{key: _build(hints[key], v, f"{where}.{key}") for key, v in value.items()})
-    except ValueError as error:
-        raise ModelError(f"{where} contradicts itself", got=str(error)) from error
-
-
-def _wrong(where: str, value: Any, expected: str) -> ModelError:
-    return ModelError(f"{where} is of the wrong kind", got=repr(value), expected=expected)
+        return read_record(cls, data, origin, ModelError)

@@ -6,16 +6,15 @@ wrong kind, naming the recipe and the key, so that a misspelt option never train
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
-import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Self, get_args, get_origin, get_type_hints
+from typing import Any, Self
 
 from duchenne.errors import DataError, SettingsError
+from duchenne.strict import read_record
 from duchenne.training import networks
 from duchenne.training.augment import Augmentation
 
@@ -174,7 +173,7 @@ class Recipe:
         Raises:
             SettingsError: if the network does not exist or does not know an option.
         """
-        return _build(networks.find(self.network).Options, dict(self.shape), "shape")
+        return read_record(networks.find(self.network).Options, self.shape, "shape", SettingsError)
 
     @classmethod
     def parse(cls, text: str, origin: str) -> Self:
@@ -187,8 +186,7 @@ class Recipe:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise SettingsError(f"the recipe {origin} is not valid TOML", got=str(error)) from error
-        recipe = _build(cls, data, origin)
-        assert isinstance(recipe, cls)
+        recipe = read_record(cls, data, origin, SettingsError)
         _ = recipe.options  # a misspelt option shows itself here, not an hour later
         return recipe
 
@@ -218,51 +216,3 @@ def load_recipe(name_or_path: str) -> Recipe:
         return Recipe.parse(path.read_text(encoding="utf-8"), path.name)
     except UnicodeDecodeError as error:
         raise DataError(f"the recipe {path.name} is not UTF-8 text", got=str(error)) from error
-
-
-def _build(kind: Any, value: Any, where: str) -> Any:
-    """Turn parsed TOML into ``kind``: a dataclass, a tuple, a mapping or a plain value."""
-    origin = get_origin(kind)
-    if origin is types.UnionType:  # "X | None": TOML has no null, so what is there is an X
-        return _build(next(k for k in get_args(kind) if k is not type(None)), value, where)
-    if dataclasses.is_dataclass(kind):
-        return _build_record(kind, value, where)
-    if origin is tuple:
-        if not isinstance(value, list):
-            raise _wrong(where, value, "a list")
-        item = get_args(kind)[0]
-        return tuple(_build(item, v, f"{where}[{i}]") for i, v in enumerate(value))
-    if origin is not None and issubclass(origin, Mapping):
-        if not isinstance(value, dict):
-            raise _wrong(where, value, "a table")
-        item = get_args(kind)[1]
-        return {key: v if item is Any else _build(item, v, f"{where}.{key}") for key, v in value.items()}
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise _wrong(where, value, kind.__name__)
-    return value
-
-
-def _build_record(kind: Any, value: Any, where: str) -> Any:
-    if not isinstance(value, dict):
-        raise _wrong(where, value, "a table")
-    hints = get_type_hints(kind)
-    fields = {f.name: f for f in dataclasses.fields(kind)}
-    unknown = sorted(set(value) - set(fields))
-    if unknown:
-        raise SettingsError(f"{where} has unknown keys", got=", ".join(unknown), expected=", ".join(fields))
-    missing = sorted(
-        name
-        for name, f in fields.items()
-        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING and name not in value
-    )
-    if missing:
-        raise SettingsError(
-            f"{where} lacks keys", got=", ".join(value) or "none", expected=", ".join(missing)
-        )
-    return kind(**{key: _build(hints[key], v, f"{where}.{key}") for key, v in value.items()})
-
-
-def _wrong(where: str, value: Any, expected: str) -> SettingsError:
-    return SettingsError(f"{where} is of the wrong kind", got=repr(value), expected=expected)
