@@ -1,0 +1,251 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from duchenne.errors import DataError, OutputError
+from duchenne.geometry import Box
+from duchenne.labels import EXPRESSIONS, Status
+from duchenne.outputs import schema, tables
+from duchenne.outputs.tables import CsvSink, MemorySink, ParquetSink
+from duchenne.records import Face, FrameResult, Observation, Pose, Reading
+from made_results import broken, face, poor, reading, seen, shown, story, tabulate
+
+NAMES = [column.name for column in schema.COLUMNS]
+FileSink = type[ParquetSink] | type[CsvSink]
+both_files = pytest.mark.parametrize(("sink", "name"), [(ParquetSink, "f.parquet"), (CsvSink, "f.csv")])
+
+
+def row_of(result: FrameResult, at: int = 0) -> dict[str, tables.Value]:
+    return dict(zip(NAMES, list(tables.rows(result, "clip.mp4"))[at], strict=True))
+
+
+def write(sink: FileSink, path: Path, results: list[FrameResult], video: str = "clip.mp4") -> Path:
+    out = sink(path, video)
+    for result in results:
+        out.write(result)
+    out.close()
+    return path
+
+
+def test_a_read_face_has_every_value() -> None:
+    row = row_of(shown(7, seen(3, "sadness", 0.65)))
+    assert row["video"] == "clip.mp4"
+    assert row["frame"] == 7
+    assert row["time_s"] == 0.28
+    assert row["face"] == 3
+    assert row["status"] == "ok"
+    assert [row[n] for n in ("x", "y", "width", "height")] == [340.0, 30.0, 60.0, 80.0]
+    assert row["score"] == 0.9
+    assert [row[n] for n in ("yaw_deg", "pitch_deg", "roll_deg")] == [1.5, -2.5, 0.5]
+    assert row["expression"] == "sadness"
+    assert [row[n] for n in schema.PROBABILITIES] == [0.05, 0.05, 0.05, 0.65, 0.05, 0.05, 0.05, 0.05]
+
+
+def test_a_frame_without_a_face_still_has_one_row_and_nothing_in_it_is_zero() -> None:
+    rows = list(tables.rows(shown(4), "clip.mp4"))
+    assert rows == [("clip.mp4", 4, 0.16, None, "no_face", *(None,) * 17)]
+
+
+def test_a_broken_frame_has_one_row_and_no_time_if_it_is_unknown() -> None:
+    assert next(tables.rows(broken(4), "a"))[:5] == ("a", 4, None, None, "decode_error")
+    assert row_of(broken(4, time_s=0.5))["time_s"] == 0.5
+
+
+def test_a_poor_face_keeps_box_and_pose_but_has_no_expression() -> None:
+    row = row_of(shown(0, poor(1)))
+    assert row["status"] == "low_quality"
+    assert row["x"] == 140.0
+    assert row["yaw_deg"] == 1.5
+    assert {row[name] for name in ("expression", *schema.PROBABILITIES)} == {None}
+
+
+@pytest.mark.parametrize(
+    "observation",
+    [
+        Observation(face(0), None),
+        Observation(face(0, status=Status.LOW_QUALITY), reading("fear", 0.9)),
+    ],
+    ids=["good but not measured", "poor but measured"],
+)
+def test_an_expression_is_shown_only_where_quality_and_measurement_agree(observation: Observation) -> None:
+    row = row_of(shown(0, observation))
+    assert row["status"] == "low_quality"
+    assert row["expression"] is None
+
+
+def test_several_faces_have_a_row_each_in_the_order_of_their_tracks() -> None:
+    result = shown(0, seen(2, "fear", 0.9), poor(0), seen(1, "anger", 0.8))
+    assert [row[3] for row in tables.rows(result, "a")] == [0, 1, 2]
+
+
+def test_numbers_are_rounded_and_minus_zero_is_zero() -> None:
+    odd = Face(0, Box(-0.001, 1.23456, 9.999, 1.0), 0.123456, 1.0, face().landmarks, Pose(-0.004, 0.0, 0.0))
+    row = row_of(FrameResult(0, 1 / 3, Status.OK, (Observation(odd, reading("fear", 1 / 3)),)))
+    assert row["time_s"] == 0.333333
+    assert (row["x"], row["y"], row["width"]) == (0.0, 1.23, 10.0)
+    assert math.copysign(1, float(str(row["x"]))) == 1
+    assert str(row["yaw_deg"]) == "0.0"
+    assert row["score"] == 0.1235
+    assert row["p_fear"] == 0.3333
+
+
+def test_rounded_probabilities_still_sum_to_one() -> None:
+    rng = np.random.default_rng(1)
+    for values in rng.dirichlet(np.ones(8), size=200):
+        row = row_of(shown(0, Observation(face(), Reading(values.astype(np.float32)))))
+        # Eight values, each off by at most half of the last digit kept.
+        assert sum(float(str(row[name])) for name in schema.PROBABILITIES) == pytest.approx(1, abs=5e-4)
+
+
+@both_files
+def test_file_holds_the_same_values_as_memory(sink: FileSink, name: str, tmp_path: Path) -> None:
+    results = story(300, n_people=2)
+    memory, _ = tabulate(results)
+    path = write(sink, tmp_path / name, results)
+    pd.testing.assert_frame_equal(
+        schema.to_pandas(tables.read_table(path)), schema.to_pandas(memory.table()), check_exact=True
+    )
+
+
+@both_files
+def test_same_results_give_the_same_bytes(sink: FileSink, name: str, tmp_path: Path) -> None:
+    first = write(sink, tmp_path / f"1{name}", story())
+    second = write(sink, tmp_path / f"2{name}", story())
+    assert first.read_bytes() == second.read_bytes()
+
+
+@both_files
+@pytest.mark.parametrize("n_frames", [0, 1])
+def test_no_frames_and_one_frame(sink: FileSink, name: str, n_frames: int, tmp_path: Path) -> None:
+    path = write(sink, tmp_path / name, [shown(k) for k in range(n_frames)])
+    table = tables.read_table(path)
+    assert table.num_rows == n_frames
+    assert table.column_names == NAMES
+
+
+@both_files
+def test_awkward_file_names_survive(sink: FileSink, name: str, tmp_path: Path) -> None:
+    video = 'a, "b"\nünï; .mp4'
+    path = write(sink, tmp_path / name, [shown(0), shown(1)], video)
+    assert tables.read_table(path).column("video").to_pylist() == [video, video]
+
+
+def test_plain_pandas_reads_parquet_with_the_types_of_the_schema(tmp_path: Path) -> None:
+    path = write(ParquetSink, tmp_path / "f.parquet", story())
+    frames = pd.read_parquet(path)
+    assert str(frames["face"].dtype) == "Int64"
+    assert str(frames["status"].dtype) == "category"
+    pd.testing.assert_frame_equal(frames, schema.to_pandas(tables.read_table(path)))
+
+
+def test_csv_is_plain_text_with_empty_cells_for_what_is_missing(tmp_path: Path) -> None:
+    path = write(CsvSink, tmp_path / "f.csv", [shown(0), shown(1, seen(0, "happiness", 0.93))])
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == ",".join(NAMES)
+    assert lines[1] == "clip.mp4,0,0.0,,no_face" + "," * 17
+    assert lines[2].startswith(
+        "clip.mp4,1,0.04,0,ok,40.0,30.0,60.0,80.0,0.9,1.5,-2.5,0.5,happiness,0.01,0.93,"
+    )
+
+
+def test_rows_leave_memory_in_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "CHUNK_ROWS", 10)
+    path = write(ParquetSink, tmp_path / "f.parquet", [shown(k) for k in range(25)])
+    metadata = pa.parquet.read_metadata(path)
+    assert [metadata.row_group(k).num_rows for k in range(metadata.num_row_groups)] == [10, 10, 5]
+    memory = MemorySink("a")
+    for k in range(25):
+        memory.write(shown(k))
+    assert [len(chunk) for chunk in memory.table().column("frame").chunks] == [10, 10, 5]
+
+
+def test_memory_sink_may_be_read_while_it_is_written_and_emptied() -> None:
+    sink = MemorySink("a")
+    assert sink.table().num_rows == 0
+    sink.write(shown(0))
+    assert sink.table().num_rows == 1
+    sink.write(shown(1))
+    assert sink.table().column("frame").to_pylist() == [0, 1]
+    sink.abort()
+    assert sink.table().num_rows == 0
+
+
+@both_files
+def test_closing_twice_changes_nothing(sink: FileSink, name: str, tmp_path: Path) -> None:
+    out = sink(tmp_path / name, "a")
+    out.write(shown(0))
+    out.close()
+    before = (tmp_path / name).read_bytes()
+    out.close()
+    assert (tmp_path / name).read_bytes() == before
+
+
+@both_files
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_abort_leaves_no_file(sink: FileSink, name: str, is_closed: bool, tmp_path: Path) -> None:
+    out = sink(tmp_path / name, "a")
+    out.write(shown(0))
+    if is_closed:
+        out.close()
+    out.abort()
+    assert list(tmp_path.iterdir()) == []
+
+
+@both_files
+def test_a_place_that_cannot_be_written_is_named(sink: FileSink, name: str, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=rf"{name} cannot be written. Got: .*Check that the folder exists"):
+        sink(tmp_path / "nowhere" / name, "a")
+
+
+def test_batches_are_bounded_and_hold_the_columns_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, _ = tabulate(story(50))
+    sources: list[Path | pa.Table] = [memory.table(), write(ParquetSink, tmp_path / "f.parquet", story(50))]
+    monkeypatch.setattr(tables, "CHUNK_ROWS", 20)
+    for source in sources:
+        batches = list(tables.read_batches(source, ["face", "frame"]))
+        assert [batch.num_rows for batch in batches] == [20, 20, 10]
+        assert batches[0].schema.names == ["face", "frame"]
+
+
+def no_schema(path: Path) -> None:
+    pa.parquet.write_table(pa.table({"a": [1]}), path)
+
+
+def text(path: Path) -> None:
+    path.write_text("hello\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "got"),
+    [
+        ("f.parquet", no_schema, "schema none"),
+        ("f.parquet", text, "Parquet"),
+        ("f.csv", text, "video"),
+        ("f.csv", lambda path: None, "f.csv"),
+        ("f.parquet", lambda path: None, "f.parquet"),
+    ],
+    ids=["other table", "text as Parquet", "text as CSV", "no CSV", "no Parquet"],
+)
+def test_what_is_not_a_frame_table_is_refused(
+    name: str, make: Callable[[Path], None], got: str, tmp_path: Path
+) -> None:
+    make(tmp_path / name)
+    with pytest.raises(DataError, match=rf"{name} is not a frame table. Got: .*{got}.*schema 1"):
+        tables.read_table(tmp_path / name)
+
+
+def test_labels_have_the_same_codes_in_every_chunk(tmp_path: Path) -> None:
+    memory, _ = tabulate([shown(0, seen(0, "contempt", 0.9))])
+    column = memory.table().column("expression").chunk(0)
+    assert column.dictionary.to_pylist() == list(EXPRESSIONS)
+    assert column.indices.to_pylist() == [7]
