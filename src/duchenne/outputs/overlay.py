@@ -216,7 +216,7 @@ def _draw_face(image: Image, observation: Observation, sizes: _Sizes) -> None:
     if reading is None:
         _dashed(image, (left, top), (right, bottom), colour, sizes)
     else:
-        cv2.rectangle(image, (left, top), (right, bottom), colour, sizes.line, cv2.LINE_AA)
+        cv2.rectangle(image, (left, top), (right, bottom), colour, sizes.line)
 
 
 def _draw_mesh(image: Image, face: Face, sizes: _Sizes) -> None:

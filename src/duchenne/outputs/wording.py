@@ -24,16 +24,17 @@ def percent(share: float | None) -> str:
     """A share of 0 to 1 in whole percent; almost none and almost all say so; ``–`` for None."""
     if share is None:
         return "–"
-    if 0 < share < 0.005:
+    whole = round(share * 100)
+    if whole == 0 and share > 0:
         return "< 1 %"
-    if 0.995 <= share < 1:
+    if whole == 100 and share < 1:
         return "> 99 %"
-    return f"{share:.0%}".replace("%", " %")
+    return f"{whole} %"
 
 
 def span(seconds: float) -> str:
     """A length of time: ``12.4 s``, ``3 min 20 s``, ``1 h 02 min``."""
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
