@@ -11,13 +11,13 @@ from typing import Self
 
 import numpy as np
 import pytest
-from media import greys, write_video
 
 from duchenne.errors import InputError
 from duchenne.records import DecodeFailure, Frame
 from duchenne.video.buffer import prefetch
 from duchenne.video.file import VideoFile
 from duchenne.video.memory import MemorySource
+from media import greys, write_video
 
 
 class Watched(MemorySource):
@@ -34,10 +34,7 @@ class Watched(MemorySource):
         self.thread = threading.current_thread()
         for item in super().__iter__():
             if item.index == self.fails_at:
-                try:
-                    raise OSError("the disk is gone")
-                except OSError as error:
-                    raise InputError("the video cannot be read any more") from error
+                raise InputError("the video cannot be read any more") from OSError("the disk is gone")
             self.n_given += 1
             yield item
 
@@ -128,11 +125,10 @@ def test_an_error_in_the_consumer_ends_the_thread(kind: type[BaseException]) -> 
 
 def test_an_error_in_the_source_arrives_after_what_came_before_it_and_with_its_cause() -> None:
     source = Watched(50, fails_at=7)
-    indices = []
+    items = prefetch(source)
+    assert [next(items).index for _ in range(7)] == list(range(7))
     with pytest.raises(InputError, match="cannot be read any more") as caught:
-        for item in prefetch(source):
-            indices.append(item.index)
-    assert indices == list(range(7))
+        next(items)
     assert isinstance(caught.value.__cause__, OSError)
     assert source.has_ended()
 

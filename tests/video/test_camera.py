@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from media import corners, grey, index_of
 
 from duchenne.errors import InputError
 from duchenne.records import DecodeFailure, Frame
 from duchenne.video.camera import CameraSource, open_device
 from duchenne.video.info import SourceInfo, SourceKind
+from media import corners, grey, index_of
 
 
 class FakeDevice:

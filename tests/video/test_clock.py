@@ -8,10 +8,10 @@ from pathlib import Path
 
 import av
 import pytest
-from media import greys, write_video
 
 from duchenne.video.clock import Clock, Seam, rate_of, start_of
 from duchenne.video.container import choose_video, open_container
+from media import greys, write_video
 
 TICK = Fraction(1, 90_000)
 

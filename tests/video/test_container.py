@@ -7,19 +7,19 @@ from pathlib import Path
 
 import av
 import pytest
-from media import cut, greys, write_sound, write_video, write_without_frames
 
 from duchenne.errors import InputError
 from duchenne.video.container import choose_video, open_container, read_bytes
+from media import cut, greys, write_sound, write_video, write_without_frames
 
 
 def refusal(path: Path) -> str:
-    with pytest.raises(InputError) as caught:
-        container = open_container(path)
-        try:
+    def attempt() -> None:
+        with open_container(path) as container:
             choose_video(container, path)
-        finally:
-            container.close()
+
+    with pytest.raises(InputError) as caught:
+        attempt()
     return str(caught.value)
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import av
 import pytest
-from media import cut, damage, greys, write_video
 
 from duchenne.video.container import choose_video, open_container
 from duchenne.video.decoder import Decoder, Lost
+from media import cut, damage, greys, write_video
 
 FASTSTART = {"movflags": "faststart"}
 

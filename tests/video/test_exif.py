@@ -7,9 +7,9 @@ import zlib
 from pathlib import Path
 
 import pytest
-from media import corners, exif, write_image, write_jpeg
 
 from duchenne.video.exif import orientation_of
+from media import corners, exif, write_image, write_jpeg
 
 
 def png_with(tmp_path: Path, block: bytes) -> bytes:

@@ -10,7 +10,6 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from media import Rgb, corner_names, corners, grey, write_image, write_jpeg
 from numpy.typing import NDArray
 
 from duchenne.errors import InputError
@@ -18,6 +17,7 @@ from duchenne.models.preprocess import to_rgb
 from duchenne.records import Frame
 from duchenne.video.image import IMAGE_SUFFIXES, ImageFile
 from duchenne.video.info import SourceInfo, SourceKind
+from media import Rgb, corner_names, corners, grey, write_image, write_jpeg
 
 
 def read(path: Path) -> Rgb:
@@ -183,22 +183,22 @@ def test_floating_point_pixels_are_refused(tmp_path: Path) -> None:
     encoded, data = cv2.imencode(".tif", np.zeros((4, 4, 3), np.float32))
     assert encoded
     path.write_bytes(data.tobytes())
-    with pytest.raises(InputError, match="of a kind that is not supported. Got: 3 channels of float32"):
+    with pytest.raises(InputError, match=r"of a kind that is not supported. Got: 3 channels of float32"):
         ImageFile(path)
 
 
 def test_missing_empty_and_unreadable_stills_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(InputError, match="a.png does not exist"):
+    with pytest.raises(InputError, match=r"a.png does not exist"):
         ImageFile(tmp_path / "a.png")
     (tmp_path / "a.png").touch()
-    with pytest.raises(InputError, match="a.png is empty"):
+    with pytest.raises(InputError, match=r"a.png is empty"):
         ImageFile(tmp_path / "a.png")
 
     def locked(*_: object, **__: object) -> None:
         raise PermissionError(13, os.strerror(13))
 
     monkeypatch.setattr(Path, "open", locked)
-    with pytest.raises(InputError, match="cannot be read. Got: Permission denied"):
+    with pytest.raises(InputError, match=r"cannot be read. Got: Permission denied"):
         ImageFile(tmp_path / "a.png")
 
 

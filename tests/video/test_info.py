@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from media import greys, write_image, write_video
 
 from duchenne.records import Frame
 from duchenne.video.camera import CameraSource
@@ -14,6 +13,7 @@ from duchenne.video.file import VideoFile
 from duchenne.video.image import ImageFile
 from duchenne.video.info import Source, SourceKind
 from duchenne.video.memory import MemorySource
+from media import greys, write_image, write_video
 
 
 class OnePicture:

@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 import pytest
-from media import corners, greys
 
 from duchenne.records import Frame, Picture
 from duchenne.video.info import SourceInfo, SourceKind
 from duchenne.video.memory import MemorySource
+from media import corners, greys
 
 
 def test_frames_come_evenly_spaced_and_uncopied() -> None:

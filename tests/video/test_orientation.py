@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from media import corners
 from numpy.typing import NDArray
 
 from duchenne.geometry import IDENTITY, apply
 from duchenne.models.preprocess import to_rgb
 from duchenne.records import Picture
 from duchenne.video.orientation import Orientation, from_display, from_exif
+from media import corners
 
 # What EXIF 2.32 means by each orientation, as NumPy would undo it.
 UPRIGHT = {

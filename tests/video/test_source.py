@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from media import corners, greys, write_image, write_video
 
 from duchenne.errors import InputError
 from duchenne.video.source import SourceKind, find_inputs, open_source
+from media import corners, greys, write_image, write_video
 
 
 def touch(folder: Path, *names: str) -> list[Path]:
@@ -97,5 +97,5 @@ def test_a_folder_that_cannot_be_listed_says_so(tmp_path: Path, monkeypatch: pyt
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "iterdir", locked)
-    with pytest.raises(InputError, match="cannot be listed. Got: Permission denied"):
+    with pytest.raises(InputError, match=r"cannot be listed\. Got: Permission denied"):
         find_inputs([tmp_path])

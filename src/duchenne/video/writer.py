@@ -8,6 +8,8 @@ size.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -58,6 +60,7 @@ class VideoWriter:
         self._interval = round(1 / rate / _TIME_BASE)
         self._last_ticks: int | None = None
         self._is_closed = False
+        self._error: OutputError | None = None
         try:
             with path.open("wb"):
                 pass
@@ -94,20 +97,17 @@ class VideoWriter:
             ticks = max(ticks, self._last_ticks + 1)
         self._last_ticks = ticks
         frame.pts, frame.time_base = ticks, _TIME_BASE
-        try:
+        with self._guarded():
             self._output.mux(self._stream.encode(frame))
             if self._sound is not None:
                 self._sound.advance(float(ticks * _TIME_BASE))
-        except av.FFmpegError as error:
-            raise self._failure(error) from error
 
     def close(self, *, whole: bool = True) -> None:
         """Finish the file. Without a single frame there is no video, and no file is left.
 
         Args:
             whole: Whether the source was read to its end. Then all its sound is kept; otherwise the sound
-            ends
-                with the last frame.
+                ends with the last frame.
 
         Raises:
             OutputError: if the file cannot be written any more.
@@ -116,19 +116,16 @@ class VideoWriter:
             return
         self._is_closed = True
         try:
-            if self._last_ticks is not None:
-                self._output.mux(self._stream.encode(None))
-                if self._sound is not None:
-                    end_s = float((self._last_ticks + self._interval) * _TIME_BASE)
-                    self._sound.finish(math.inf if whole else end_s)
-            self._output.close()
-        except av.FFmpegError as error:
-            raise self._failure(error) from error
+            if self._last_ticks is None:
+                self._output.close()
+                self._path.unlink()
+            # FFmpeg crashes when it is given more after a failure, which has been raised already.
+            elif self._error is None:
+                with self._guarded():
+                    self._finish(whole)
         finally:
             if self._sound is not None:
                 self._sound.close()
-        if self._last_ticks is None:
-            self._path.unlink()
 
     def __enter__(self) -> Self:
         return self
@@ -152,6 +149,24 @@ class VideoWriter:
         context.colorspace = context.color_primaries = context.color_trc = _BT709
         context.color_range = _LIMITED
         return stream
+
+    def _finish(self, whole: bool) -> None:
+        assert self._last_ticks is not None, "called only where a frame was written"
+        self._output.mux(self._stream.encode(None))
+        if self._sound is not None:
+            end_s = float((self._last_ticks + self._interval) * _TIME_BASE)
+            self._sound.finish(math.inf if whole else end_s)
+        self._output.close()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        if self._error is not None:
+            raise self._error
+        try:
+            yield
+        except av.FFmpegError as error:
+            self._error = self._failure(error)
+            raise self._error from error
 
     def _failure(self, error: OSError | av.FFmpegError) -> OutputError:
         return OutputError(
