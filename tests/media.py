@@ -77,6 +77,7 @@ def write_video(
     *,
     fps: Fraction | int = 30,
     times_s: Sequence[float | Fraction] | None = None,
+    time_base: Fraction = TIME_BASE,
     codec: str = "libx264",
     pixel_format: str = "yuv420p",
     rotation_deg: int = 0,
@@ -94,6 +95,7 @@ def write_video(
         pictures: (H, W, 3) uint8 RGB frames.
         fps: Frames per second, where ``times_s`` does not give every frame its own time.
         times_s: Seconds of each frame.
+        time_base: The encoder's tick; AVI needs the interval of its frames.
         codec: FFmpeg's encoder.
         pixel_format: What is stored.
         rotation_deg: Clockwise turn by which players bring the stored picture upright.
@@ -107,7 +109,7 @@ def write_video(
     pictures = list(pictures)
     times = [Fraction(i) / fps for i in range(len(pictures))] if times_s is None else list(times_s)
     with av.open(str(path), "w", format=container_format, container_options=container or {}) as output:
-        stream = _add_video(output, pictures, fps, codec, pixel_format, options)
+        stream = _add_video(output, pictures, fps, codec, pixel_format, options, time_base)
         if aspect is not None:
             stream.codec_context.sample_aspect_ratio = aspect
         if rotation_deg:
@@ -118,7 +120,7 @@ def write_video(
             packets += _tone(output, sound, *(sound_span_s or (0.0, last_s)))
         for picture, time_s in zip(pictures, times, strict=True):
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            frame.pts, frame.time_base = round(time_s / TIME_BASE), TIME_BASE
+            frame.pts, frame.time_base = round(time_s / time_base), time_base
             packets += stream.encode(frame)
         packets += stream.encode(None)
         output.start_encoding()
@@ -137,7 +139,7 @@ def write_sound(path: Path, codec: str = "aac", seconds: float = 1.0) -> Path:
 def write_without_frames(path: Path) -> Path:
     """A container that announces a video and holds no frame of it."""
     with av.open(str(path), "w") as output:
-        _add_video(output, [grey(0)], 30, "libx264", "yuv420p", None)
+        _add_video(output, [grey(0)], 30, "libx264", "yuv420p", None, TIME_BASE)
         output.start_encoding()
     return path
 
@@ -192,13 +194,14 @@ def _add_video(
     codec: str,
     pixel_format: str,
     options: dict[str, str] | None,
+    time_base: Fraction,
 ) -> av.VideoStream:
     if options is None:
         options = {"preset": "ultrafast", "crf": "4", "g": "10", "bf": "2"} if codec == "libx264" else {}
     stream = output.add_stream(codec, rate=Fraction(fps), options=options)
     stream.height, stream.width = pictures[0].shape[:2] if pictures else (48, 64)
     stream.pix_fmt = pixel_format
-    stream.codec_context.time_base = TIME_BASE
+    stream.codec_context.time_base = time_base
     stream.codec_context.thread_count = 1
     return stream
 

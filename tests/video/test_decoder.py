@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -15,11 +16,11 @@ from media import cut, damage, greys, write_video
 FASTSTART = {"movflags": "faststart"}
 
 
-def events(path: Path, *, threads: bool = True) -> list[int | str]:
+def events(path: Path, *, threads: bool = True, is_cut_off: bool = False) -> list[int | str]:
     """What a decoder gives: the milliseconds of each picture, the reason for each that is lost."""
     with open_container(path) as container:
         stream = choose_video(container, path)
-        decoder = Decoder(container, stream, interval_s=0.1, threads=threads)
+        decoder = Decoder(container, stream, interval_s=0.1, threads=threads, is_cut_off=is_cut_off)
         return [
             event.reason if isinstance(event, Lost) else round(1000 * event.pts * stream.time_base)
             for event in decoder
@@ -181,7 +182,31 @@ def test_a_truncated_mp4_whose_sound_is_gone_keeps_its_picture(tmp_path: Path) -
     assert len(whole) == 20
 
 
-def test_a_truncated_file_without_a_list_ends_where_it_ends(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("suffix", "codec"), [("mkv", "libx264"), ("avi", "mpeg4")])
+def test_a_file_known_to_be_cut_off_accounts_for_the_length_it_announces(
+    suffix: str, codec: str, tmp_path: Path
+) -> None:
+    whole = write_video(tmp_path / f"a.{suffix}", greys(60), fps=10, codec=codec, time_base=Fraction(1, 10))
+    found = events(cut(whole, 0.6), is_cut_off=True)
+    shown = [event for event in found if isinstance(event, int)]
+    assert 10 < len(shown) < 60
+    assert shown == tens(len(shown))
+    assert len(found) == 60
+    assert found[-1] == "the file ends before this frame"
+
+
+def test_a_cut_off_stream_that_announces_nothing_ends_where_it_ends(tmp_path: Path) -> None:
+    path = cut(write_video(tmp_path / "a.h264", greys(60), container_format="h264"), 0.5)
+    with open_container(path) as container:
+        decoder = Decoder(
+            container, container.streams.video[0], interval_s=0.1, threads=True, is_cut_off=True
+        )
+        found = list(decoder)
+    assert 10 < len(found) < 60
+    assert all(isinstance(event, av.VideoFrame) or "ends before" not in event.reason for event in found)
+
+
+def test_a_truncated_file_that_nobody_knows_to_be_cut_off_ends_where_it_ends(tmp_path: Path) -> None:
     path = cut(write_video(tmp_path / "a.mkv", greys(60), fps=10), 0.5)
     found = events(path)
     assert 10 < len(found) < 60

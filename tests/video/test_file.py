@@ -224,6 +224,15 @@ def test_a_truncated_mp4_keeps_what_decoded_and_marks_the_rest(tmp_path: Path) -
     assert all(isinstance(item, DecodeFailure) for item in items[n_shown:])
 
 
+def test_half_a_download_marks_the_rest_of_the_length_it_announces(tmp_path: Path) -> None:
+    path = cut(write_video(tmp_path / "a.mkv", greys(60), fps=25), 0.5)
+    items = read(path)
+    n_shown = len(shown(items))
+    assert 10 < n_shown < 60
+    assert [(item.index, item.time_s) for item in items] == [(i, pytest.approx(i / 25)) for i in range(60)]
+    assert all(isinstance(item, DecodeFailure) for item in items[n_shown:])
+
+
 @pytest.mark.parametrize("threads", [True, False])
 def test_a_timestamp_that_steps_back_costs_one_frame(threads: bool, tmp_path: Path) -> None:
     straight = write_video(tmp_path / "a.mkv", greys(6), fps=10, codec="mjpeg", pixel_format="yuvj420p")

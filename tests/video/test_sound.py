@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -142,6 +143,14 @@ def test_joined_recordings_keep_their_sound_in_one_line(tmp_path: Path) -> None:
     assert float(last.pts * last.time_base) == pytest.approx(6.0, abs=0.2)
 
 
+def test_sound_that_steps_back_a_little_is_left_out_until_it_has_caught_up(tmp_path: Path) -> None:
+    source = write_video(tmp_path / "a.ts", greys(8), fps=10, sound="aac")
+    source.write_bytes(source.read_bytes() * 2)
+    times = [packet.dts for packet in packets_of(carry(source, tmp_path / "b.mp4"))]
+    assert times == sorted(set(times))
+    assert times[-1] < 48_000
+
+
 def test_damaged_sound_is_passed_over(tmp_path: Path) -> None:
     source = write_video(tmp_path / "a.mkv", greys(30), fps=10, sound="flac")
     victim = packets_of(source)[10]
@@ -170,6 +179,30 @@ def test_sound_ends_where_the_file_was_cut_off(tmp_path: Path) -> None:
     path = carry(source, tmp_path / "b.mp4")
     last = packets_of(path)[-1]
     assert 1.0 < float(last.pts * last.time_base) < 5.0
+
+
+def test_sound_that_cannot_be_read_any_more_ends_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_video(tmp_path / "a.mp4", greys(30), fps=10, sound="aac")
+
+    class Failing:
+        """A container whose disk goes away after ten packets."""
+
+        def __init__(self, path: Path) -> None:
+            self.container = av.open(str(path))
+            self.streams, self.format, self.close = (
+                self.container.streams,
+                self.container.format,
+                self.container.close,
+            )
+
+        def demux(self, stream: av.AudioStream) -> Iterator[av.Packet[av.AudioStream]]:
+            yield from itertools.islice(self.container.demux(stream), 10)
+            raise av.error.OSError(5, "Input/output error")
+
+    monkeypatch.setattr("duchenne.video.sound.open_container", Failing)
+    assert len(packets_of(carry(source, tmp_path / "b.mp4"))) == 10
 
 
 def test_a_source_that_is_gone_is_refused(tmp_path: Path) -> None:

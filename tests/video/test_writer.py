@@ -263,6 +263,22 @@ def test_a_full_disk_says_so(n_frames: int) -> None:
         fill()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_after_a_failure_every_write_fails_the_same_way() -> None:
+    writer = VideoWriter(Path("/dev/full"), info_of())
+
+    def fill() -> None:
+        for index in range(3000):
+            writer.write(np.roll(corners(), index, axis=1), index / 25)
+
+    with pytest.raises(OutputError) as first:
+        fill()
+    with pytest.raises(OutputError) as second:
+        writer.write(corners(), 1000.0)
+    assert second.value is first.value
+    writer.close()
+
+
 def test_encoders_leave_the_terminal_alone(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     write(tmp_path / "a.mp4", info_of(), greys(3), [0.0, 0.1, 0.2])
     assert capfd.readouterr() == ("", "")

@@ -38,14 +38,16 @@ class Decoder:
     """Decodes one video stream from start to end.
 
     A frame counts as lost when the decoder drops it or had to guess parts of it, when the file ends in the
-    middle of it, and, in MP4 and MOV, when the header lists it and the file ends before it. Frames that an
-    edit list hides do not count at all.
+    middle of it, and when the file was cut off before it. How many those are MP4 and MOV know exactly,
+    because their header lists every frame; elsewhere it follows from the length that the container announces.
+    Frames that an edit list hides do not count at all.
 
     Args:
         container: Open, nothing read yet; its other streams are switched off.
         stream: The one to decode.
         interval_s: Average seconds from one frame to the next.
         threads: Whether it may use more than one thread.
+        is_cut_off: Whether the file is known to be shorter than it should be.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Decoder:
         *,
         interval_s: float,
         threads: bool,
+        is_cut_off: bool = False,
     ) -> None:
         self._container = container
         self._stream = stream
@@ -66,6 +69,8 @@ class Decoder:
         assert stream.time_base is not None, "every demuxed stream has a time base"
         self._seam = Seam(stream.time_base, interval_s)
         self._ledger = Ledger(one_to_one=stream.codec_context.codec.canonical_name not in _HIDDEN_PICTURES)
+        self._interval_s = interval_s
+        self._is_cut_off = is_cut_off
         self._n_packets = 0
         self._trouble = "the decoder gave no picture"
 
@@ -78,6 +83,30 @@ class Decoder:
 
     def __iter__(self) -> Iterator[av.VideoFrame | Lost]:
         """Decode; once."""
+        n_given = 0
+        for event in self._decode_all():
+            n_given += 1
+            yield event
+        for _ in range(self._n_missing(n_given)):
+            yield Lost(None, "the file ends before this frame")
+
+    def _n_missing(self, n_given: int) -> int:
+        if self._lists_frames:
+            return self._n_listed(self._n_packets)
+        if not self._is_cut_off:
+            return 0
+        duration_s = (self._container.duration or 0) / av.time_base
+        return max((self._stream.frames or round(duration_s / self._interval_s)) - n_given, 0)
+
+    @property
+    def _lists_frames(self) -> bool:
+        return self._container.format.name == _LISTS_FRAMES
+
+    def _n_listed(self, first: int) -> int:
+        entries = self._stream.index_entries
+        return sum(not entries[i].is_discard for i in range(first, len(entries)))
+
+    def _decode_all(self) -> Iterator[av.VideoFrame | Lost]:
         cut: av.Packet[av.VideoStream] | None = None
         for packet in self._packets():
             self._n_packets += 1
@@ -96,17 +125,6 @@ class Decoder:
         yield from self._decode(None)
         for ticks in self._ledger.rest():
             yield Lost(ticks, self._trouble)
-        if self._lists_frames:
-            for _ in range(self._n_listed(self._n_packets)):
-                yield Lost(None, "the file ends before this frame")
-
-    @property
-    def _lists_frames(self) -> bool:
-        return self._container.format.name == _LISTS_FRAMES
-
-    def _n_listed(self, first: int) -> int:
-        entries = self._stream.index_entries
-        return sum(not entries[i].is_discard for i in range(first, len(entries)))
 
     def _packets(self) -> Iterator[av.Packet[av.VideoStream]]:
         n_errors = 0

@@ -18,8 +18,9 @@ import av
 from duchenne.errors import InputError
 from duchenne.records import DecodeFailure, Frame
 from duchenne.video.clock import Clock, rate_of, start_of
-from duchenne.video.container import choose_video, open_container
+from duchenne.video.container import choose_video, open_container, read_bytes
 from duchenne.video.decoder import Decoder, Lost
+from duchenne.video.extent import N_HEAD_BYTES, is_cut_off
 from duchenne.video.info import SourceInfo, SourceKind
 from duchenne.video.orientation import Orientation, from_display
 from duchenne.video.picture import to_picture
@@ -51,7 +52,10 @@ class VideoFile:
             assert stream.time_base is not None, "every demuxed stream has a time base"
             interval_s = 1 / float(rate_of(stream))
             self._clock = Clock(stream.time_base, start_of(self._container, stream), interval_s)
-            decoder = Decoder(self._container, stream, interval_s=interval_s, threads=threads)
+            cut_off = is_cut_off(read_bytes(path, N_HEAD_BYTES), path.stat().st_size)
+            decoder = Decoder(
+                self._container, stream, interval_s=interval_s, threads=threads, is_cut_off=cut_off
+            )
             n_promised = decoder.n_promised
             events = iter(decoder)
             # The rotation comes with the first picture, and so does the proof that there is one.

@@ -7,7 +7,6 @@ packet at a time, so memory does not grow with length.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -89,23 +88,19 @@ class Soundtrack:
 
     def _is_later(self, packet: av.Packet[Any]) -> bool:
         """Whether a packet comes after the one before; a container takes no others."""
-        if packet.dts is None:
-            return True
-        is_later = self._last_dts is None or packet.dts > self._last_dts
-        if is_later:
-            self._last_dts = packet.dts
-        return is_later
+        if packet.dts is None or (self._last_dts is not None and packet.dts <= self._last_dts):
+            return False
+        self._last_dts = packet.dts
+        return True
 
     def _time_s(self, packet: av.Packet[Any]) -> float:
-        ticks = packet.pts if packet.pts is not None else packet.dts
-        # Without a time of its own, a packet follows the one before it at once.
-        return -math.inf if ticks is None else float((ticks - self._shift) * packet.time_base)
+        assert packet.dts is not None, "packets without a time are left out"
+        return float((packet.dts - self._shift) * packet.time_base)
 
     def _copy(self, packet: av.Packet[Any]) -> av.Packet[Any]:
-        if packet.pts is not None:
-            packet.pts -= self._shift
-        if packet.dts is not None:
-            packet.dts -= self._shift
+        assert packet.dts is not None, "packets without a time are left out"
+        packet.pts = (packet.dts if packet.pts is None else packet.pts) - self._shift
+        packet.dts -= self._shift
         packet.stream = self._to
         return packet
 
@@ -116,8 +111,7 @@ class Soundtrack:
             return []
         encoded = []
         for frame in frames:
-            if frame.pts is not None:
-                frame.pts -= self._shift
+            frame.pts = None if frame.pts is None else frame.pts - self._shift
             encoded += self._to.encode(frame)
         return encoded
 
