@@ -132,7 +132,7 @@ def test_figures_are_json_with_every_trace_named() -> None:
     page = page_of(two_people())
     figures = [json.loads(s) for s in page.scripts if s.startswith('{"data"')]
     assert len(figures) == 2
-    names = {*EXPRESSIONS, "words", "low_quality", "decode_error"}
+    names = {*EXPRESSIONS, "words", "low_quality", "decode_error", "no_face"}
     assert {trace["meta"] for figure in figures for trace in figure["data"]} <= names
 
 

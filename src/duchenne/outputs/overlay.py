@@ -20,7 +20,7 @@ from duchenne.models.preprocess import to_rgb
 from duchenne.outputs import mesh_lines
 from duchenne.outputs.palette import DARK, rgb
 from duchenne.outputs.placing import Placer, beside, corners
-from duchenne.outputs.tables import is_read
+from duchenne.outputs.rows import is_read
 from duchenne.outputs.wording import clock, percent
 from duchenne.records import Face, FrameResult, Observation, Picture, Reading
 

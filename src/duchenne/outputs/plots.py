@@ -1,53 +1,39 @@
-"""Expression timelines as interactive figures.
+"""Figures of a whole frame table, for Python users and notebooks.
 
-Takes a frame table and gives a plotly figure with one row per person: the eight probabilities stacked, so
-that the height of a colour is how sure the network was of that expression, and below them a strip with the
-most probable one. Where a face was not seen there is a gap; where it was too poor to read, or a frame was
-broken, the gap is hatched. Probabilities of a step of several frames are means (`duchenne.outputs.bins`);
-what lies under the pointer is also told in words, with the highest value of the step.
+Takes a frame table, as a file or in memory, and gives a plotly figure: timelines for a video, bars of
+probabilities for a still, one row per person. A probability says how sure the network was, not how strong the
+expression is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import plotly.graph_objects as go
 import pyarrow as pa
 from plotly.subplots import make_subplots
 
-from duchenne.labels import EXPRESSIONS, Status
+from duchenne.labels import EXPRESSIONS
 from duchenne.outputs import bins
-from duchenne.outputs.bins import STATUSES, Floats, PersonTimeline, Timelines
+from duchenne.outputs.bins import Timelines
 from duchenne.outputs.palette import LIGHT, Theme
-from duchenne.outputs.thumbnails import MAX_PEOPLE, Peak
-from duchenne.outputs.wording import clock, percent
+from duchenne.outputs.thumbnails import MAX_PEOPLE
+from duchenne.outputs.timelines import draw_timelines
+from duchenne.outputs.wording import percent
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# The strip lies below zero, outside the scale of the probabilities.
-_STRIP: Final = (-0.16, -0.05)
-_ROW_PX: Final = 210
-_HATCHES: Final = {Status.LOW_QUALITY: "/", Status.DECODE_ERROR: "x"}
-_WORDS: Final = {
-    Status.LOW_QUALITY: "in view, too poor to be read",
-    Status.DECODE_ERROR: "this part of the video could not be decoded",
-    Status.NO_FACE: "not in view",
-}
-# About this many ticks stand on the axis of time, at distances that people count in.
-_N_TICKS: Final = 8
-_TICK_STEPS_S: Final = (15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
-# Up to here the axis counts seconds, beyond it minutes and seconds.
-_PLAIN_SECONDS: Final = 100.0
+_STILL_ROW_PX: Final = 240
 
 
 def plot_people(
     frames: Path | pa.Table | pd.DataFrame, *, faces: Sequence[int] | None = None, theme: Theme = LIGHT
 ) -> go.Figure:
-    """Draw the timelines of the people in a video, one below the other.
+    """Draw the people in a video or a still, one below the other.
 
     Args:
         frames: The frame table, as a file, an Arrow table or a DataFrame.
@@ -55,236 +41,47 @@ def plot_people(
         theme: Colours.
 
     Returns:
-        A figure on a common axis of time, with a legend.
+        A figure: timelines on a common axis of time with a legend, or bars if all is one moment.
+
+    Raises:
+        DataError: if the file is not a frame table.
     """
     if not isinstance(frames, (Path, pa.Table)):
         frames = pa.Table.from_pandas(frames, preserve_index=False)
     if faces is None:
         faces = bins.longest_seen(frames, MAX_PEOPLE)
-    figure = draw_timelines(bins.shorten(frames, faces), faces, theme=theme)
+    timelines = bins.shorten(frames, faces)
+    if faces and timelines.edges_s[0] == timelines.edges_s[-1]:
+        return _draw_still(timelines, faces, theme)
+    figure = draw_timelines(timelines, faces, theme=theme)
     figure.update_layout(showlegend=True, margin={"t": 60, "l": 60})
     return figure
 
 
-def draw_timelines(
-    timelines: Timelines, faces: Sequence[int], *, peaks: Sequence[Peak] = (), theme: Theme = LIGHT
-) -> go.Figure:
-    """Draw people whose table has been shortened already.
-
-    Args:
-        timelines: The steps.
-        faces: Track numbers to show, in this order; an empty figure says that nobody was found.
-        peaks: Moments to mark above the timeline of their person.
-        theme: Colours.
-
-    Returns:
-        A figure without a legend and with narrow margins. The ``meta`` of a trace says what its colour
-        stands for, so that a page can give it another theme.
-    """
-    n_rows = max(len(faces), 1)
-    figure = make_subplots(rows=n_rows, shared_xaxes=True, vertical_spacing=min(0.05, 0.5 / n_rows))
+def _draw_still(timelines: Timelines, faces: Sequence[int], theme: Theme) -> go.Figure:
+    """One row of bars per person; a face too poor to be read has none."""
+    titles = [f"Person {face}" for face in faces]
+    figure = make_subplots(rows=len(faces), shared_xaxes=True, subplot_titles=titles)
     for row, face in enumerate(faces, start=1):
         person = timelines.people[face]
-        traces = [
-            *_areas(timelines, person, theme, is_first=row == 1),
-            *_strip(timelines, person, theme),
-            *_gaps(timelines, person, theme),
-            *_marks([peak for peak in peaks if peak.face == face], theme),
-            _words(timelines, person),
-        ]
-        figure.add_traces(traces, rows=row, cols=1)
-        figure.update_yaxes(title_text=f"Person {face}" if len(faces) > 1 else None, row=row, col=1)
-    _lay_out(figure, timelines, n_rows, theme)
-    if not faces:
-        figure.add_annotation(
-            text="No face was found.", showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper"
+        read = np.flatnonzero(person.status == 0)
+        values = [float(value) for value in person.mean[read[0]]] if len(read) else []
+        bars = go.Bar(
+            x=values,
+            y=EXPRESSIONS[: len(values)],
+            orientation="h",
+            marker={"color": list(theme.expressions.values())[: len(values)]},
+            text=[percent(value) for value in values],
+            hovertemplate="%{y} %{text}<extra></extra>",
         )
-    return figure
-
-
-def _areas(timelines: Timelines, person: PersonTimeline, theme: Theme, *, is_first: bool) -> list[go.Scatter]:
-    """One closed shape per expression and stretch of read steps, stacked from neutral upwards."""
-    stretches = [(start, stop) for start, stop, code in bins.runs(person.status) if code == 0]
-    top = np.cumsum(np.nan_to_num(person.mean), axis=1)
-    bottom = np.column_stack([np.zeros(len(top)), top[:, :-1]])
-    areas = []
-    for index, name in enumerate(EXPRESSIONS):
-        x, y = _outline(timelines.edges_s, stretches, bottom[:, index], top[:, index])
-        areas.append(
-            go.Scatter(
-                x=x,
-                y=y,
-                mode="lines",
-                line={"width": 0, "simplify": False},
-                fill="toself",
-                fillcolor=theme.expressions[name],
-                hoverinfo="skip",
-                name=name,
-                legendgroup=name,
-                showlegend=is_first,
-                meta=name,
-            )
-        )
-    return areas
-
-
-def _outline(
-    edges_s: Floats, stretches: Sequence[tuple[int, int]], bottom: Floats, top: Floats
-) -> tuple[Floats, Floats]:
-    """Points around the area between two curves, NaN between stretches; each step holds to its end."""
-    xs: list[Floats] = []
-    ys: list[Floats] = []
-    for start, stop in stretches:
-        steps = [*range(start, stop), stop - 1]
-        x = edges_s[[*range(start, stop), stop]]
-        xs += [x, x[::-1], np.array([np.nan])]
-        ys += [top[steps], bottom[steps][::-1], np.array([np.nan])]
-    if not xs:
-        return np.empty(0), np.empty(0)
-    return np.concatenate(xs), np.concatenate(ys)
-
-
-def _strip(timelines: Timelines, person: PersonTimeline, theme: Theme) -> list[go.Bar]:
-    """Blocks of the most probable expression."""
-    stretches = bins.runs(person.top)
-    return [
-        _blocks(timelines.edges_s, [run for run in stretches if run[2] == index], _STRIP, name, colour)
-        for index, (name, colour) in enumerate(theme.expressions.items())
-        if any(code == index for _, _, code in stretches)
-    ]
-
-
-def _gaps(timelines: Timelines, person: PersonTimeline, theme: Theme) -> list[go.Bar]:
-    """Hatched blocks over the whole height where there was something to read and it could not be."""
-    gaps = []
-    for status, hatch in _HATCHES.items():
-        stretches = [run for run in bins.runs(person.status) if STATUSES[run[2]] is status]
-        if stretches:
-            colour = theme.statuses[status]
-            bar = _blocks(timelines.edges_s, stretches, (_STRIP[0], 1.0), status.value, colour)
-            bar.marker.pattern = {"shape": hatch, "fillmode": "replace", "size": 6, "solidity": 0.25}
-            gaps.append(bar)
-    return gaps
-
-
-def _blocks(
-    edges_s: Floats,
-    stretches: Sequence[tuple[int, int, int]],
-    span: tuple[float, float],
-    name: str,
-    colour: str,
-) -> go.Bar:
-    starts = edges_s[[start for start, _, _ in stretches]]
-    stops = edges_s[[stop for _, stop, _ in stretches]]
-    return go.Bar(
-        x=(starts + stops) / 2,
-        width=(stops - starts),
-        y=np.full(len(starts), span[1] - span[0]),
-        base=np.full(len(starts), span[0]),
-        marker={"color": colour, "line": {"width": 0}},
-        hoverinfo="skip",
-        name=name,
-        showlegend=False,
-        meta=name,
-    )
-
-
-def _marks(peaks: Sequence[Peak], theme: Theme) -> list[go.Scatter]:
-    return [
-        go.Scatter(
-            x=[peak.time_s],
-            y=[1.06],
-            mode="markers",
-            marker={"symbol": "triangle-down", "size": 9, "color": theme.expressions[peak.expression]},
-            hoverinfo="skip",
-            name=f"highest {peak.expression}",
-            showlegend=False,
-            meta=peak.expression,
-        )
-        for peak in peaks
-    ]
-
-
-def _words(timelines: Timelines, person: PersonTimeline) -> go.Scatter:
-    """Points that cannot be seen and that say, under the pointer, what is there."""
-    middles = (timelines.edges_s[:-1] + timelines.edges_s[1:]) / 2
-    texts = [
-        f"<b>{clock(timelines.edges_s[step])}</b>  {_sentence(person, step, timelines.frames_per_step)}"
-        for step in range(timelines.n_steps)
-    ]
-    return go.Scatter(
-        x=middles,
-        y=np.full(timelines.n_steps, 0.5),
-        mode="markers",
-        marker={"opacity": 0},
-        text=texts,
-        hovertemplate="%{text}<extra></extra>",
-        showlegend=False,
-        meta="words",
-    )
-
-
-def _sentence(person: PersonTimeline, step: int, frames_per_step: int) -> str:
-    status = STATUSES[person.status[step]]
-    if status is not Status.OK:
-        return _WORDS[status]
-    mean = person.mean[step]
-    order = np.argsort(-mean, kind="stable")
-    likely = [index for index in order[:3] if mean[index] >= 0.05]
-    text = ", ".join(f"{EXPRESSIONS[index]} {percent(mean[index])}" for index in likely)
-    highest = int(person.peak[step].argmax())
-    if frames_per_step > 1:
-        text += f"<br>highest: {EXPRESSIONS[highest]} {percent(person.peak[step, highest])}"
-    return text
-
-
-def _lay_out(figure: go.Figure, timelines: Timelines, n_rows: int, theme: Theme) -> None:
-    edges = timelines.edges_s
-    axis: dict[str, Any] = {"gridcolor": theme.line, "zeroline": False, "linecolor": theme.line}
+        figure.add_trace(bars, row=row, col=1)
+    figure.update_xaxes(range=[0, 1], tickformat=".0%", gridcolor=theme.line)
+    figure.update_yaxes(categoryorder="array", categoryarray=EXPRESSIONS[::-1])
     figure.update_layout(
-        height=_ROW_PX * n_rows + 40,
-        margin={"l": 44, "r": 12, "t": 12, "b": 32},
-        barmode="overlay",
-        bargap=0,
-        hovermode="x",
-        dragmode="zoom",
+        height=_STILL_ROW_PX * len(faces) + 40,
         showlegend=False,
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
         paper_bgcolor=theme.background,
         plot_bgcolor=theme.background,
-        font={"color": theme.muted, "size": 12, "family": "system-ui, sans-serif"},
-        hoverlabel={
-            "bgcolor": theme.surface,
-            "font": {"color": theme.ink, "size": 13},
-            "bordercolor": theme.line,
-        },
+        font={"color": theme.ink, "family": "system-ui, sans-serif"},
     )
-    figure.update_yaxes(
-        range=[_STRIP[0] - 0.02, 1.12],
-        tickvals=[0, 0.5, 1],
-        ticktext=["0 %", "50 %", "100 %"],
-        fixedrange=True,
-        **axis,
-    )
-    figure.update_xaxes(
-        range=[edges[0], edges[-1]] if timelines.n_steps else None,
-        ticksuffix=" s",
-        hoverformat=".2f",
-        showspikes=True,
-        spikemode="across",
-        spikethickness=1,
-        spikedash="solid",
-        spikecolor=theme.muted,
-        **_ticks(edges),
-        **axis,
-    )
-
-
-def _ticks(edges: Floats) -> dict[str, Any]:
-    """Minutes and seconds for videos so long that seconds alone would not be understood."""
-    length_s = float(edges[-1] - edges[0])
-    if length_s <= _PLAIN_SECONDS:
-        return {}
-    step = next((step for step in _TICK_STEPS_S if length_s / step <= _N_TICKS), _TICK_STEPS_S[-1])
-    ticks = np.arange(np.ceil(edges[0] / step), np.floor(edges[-1] / step) + 1) * step
-    return {"tickvals": ticks, "ticktext": [clock(tick).removesuffix(".00") for tick in ticks]}
+    return figure

@@ -8,8 +8,8 @@ with the video. Every string from outside is escaped. The template, style and sc
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -27,11 +27,11 @@ from duchenne.errors import OutputError
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs import bins, report_words, schema
 from duchenne.outputs.bins import STATUSES, Timelines
-from duchenne.outputs.palette import DARK, LIGHT, Theme
-from duchenne.outputs.plots import draw_timelines
+from duchenne.outputs.page_colours import colours_as_css
 from duchenne.outputs.provenance import Run
 from duchenne.outputs.summary import PersonSummary, Summary
 from duchenne.outputs.thumbnails import MAX_PEOPLE, Peak
+from duchenne.outputs.timelines import draw_timelines
 from duchenne.outputs.wording import clock, percent
 
 # A peak below this is a moment of doubt rather than an expression.
@@ -166,7 +166,7 @@ def render_report(*, frames: Path | pa.Table, summary: Summary, run: Run, peaks:
         versions=sorted(run.versions.items()),
         note=schema.NOTE,
         has_faces=any(person.peaks for person in people),
-        css=Markup(_colours() + (page / "report.css").read_text(encoding="utf-8")),
+        css=Markup(colours_as_css() + (page / "report.css").read_text(encoding="utf-8")),
         js=Markup((page / "report.js").read_text(encoding="utf-8")),
         plotly=Markup(get_plotlyjs()) if has_figures else "",
     )
@@ -291,30 +291,3 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]
         else:
             rows.append((prefix + name, str(value)))
     return rows
-
-
-def _colours() -> str:
-    """The palette as CSS: variables for both themes, and a class to fill with each."""
-    names = [*EXPRESSIONS, *_status_names()]
-    fills = "".join(f".fill-{name}{{fill:var(--{name});background:var(--{name})}}" for name in names)
-    hatches = "".join(
-        f".hatch-{status.value}{{background:repeating-linear-gradient({angle}deg,var(--{status.value}) 0 2px,"
-        "transparent 2px 4px)}"
-        for status, angle in ((Status.LOW_QUALITY, 135), (Status.DECODE_ERROR, 45))
-    )
-    hatches += f".hatch-{Status.NO_FACE.value}{{border:1px solid var(--muted)}}"
-    light, dark = _variables(LIGHT), _variables(DARK)
-    return (
-        f":root{{color-scheme:light dark;{light}}}"
-        f"@media (prefers-color-scheme:dark){{:root:not(.paper){{{dark}}}}}"
-        f"@media print{{:root{{{light}}}}}{fills}{hatches}\n"
-    )
-
-
-def _variables(theme: Theme) -> str:
-    colours: Iterable[tuple[str, str]] = [
-        *((field.name, getattr(theme, field.name)) for field in fields(theme) if field.type == "str"),
-        *theme.expressions.items(),
-        *((status.value, colour) for status, colour in theme.statuses.items()),
-    ]
-    return "".join(f"--{name}:{colour};" for name, colour in colours)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs import schema
-from duchenne.outputs.tables import is_read
+from duchenne.outputs.rows import is_read
 from duchenne.records import FrameResult
 
 _SECONDS_DECIMALS: Final = 3

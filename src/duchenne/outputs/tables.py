@@ -1,14 +1,13 @@
 """The frame table on disk and in memory: one sink per format, one reader for all of them.
 
 Takes `FrameResult`s one by one and writes rows of `duchenne.outputs.schema` in bounded chunks, so memory does
-not grow with the length of a video. Rounds here and nowhere else: the same run gives the same bytes. Refuses
-a place that cannot be written and a file that is not a frame table. Renaming into place is the caller's part.
+not grow with the length of a video; the same run gives the same bytes. Refuses a place that cannot be written
+and a file that is not a frame table. Renaming into place is the caller's part.
 """
 
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -20,18 +19,12 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from duchenne.errors import DataError, OutputError
-from duchenne.labels import Status
 from duchenne.outputs import schema
-from duchenne.records import FrameResult, Observation
+from duchenne.outputs.rows import Row, Value, rows
+from duchenne.records import FrameResult
 
 CHUNK_ROWS: Final = 2048
 """Rows held before they are written, about a minute of one face: larger saves no space worth having."""
-
-Value = str | int | float | None
-Row = tuple[Value, ...]
-
-_FACE_COLUMNS: Final = len(schema.COLUMNS) - 5
-_DECIMALS: Final = {column.name: column.decimals for column in schema.COLUMNS}
 
 
 class Sink(Protocol):
@@ -45,45 +38,6 @@ class Sink(Protocol):
 
     def abort(self) -> None:
         """Drop the table and leave no file; after `close` this removes the finished file."""
-
-
-def is_read(observation: Observation) -> bool:
-    """Whether an observation has an expression that the table shows: quality was good and it was measured."""
-    return observation.face.status is Status.OK and observation.reading is not None
-
-
-def rows(result: FrameResult, video: str) -> Iterator[Row]:
-    """The rows of one frame, rounded, in the order of `schema.COLUMNS`; at least one, by track number."""
-    time_s = _rounded(result.time_s, "time_s")
-    if not result.observations:
-        yield (video, result.index, time_s, None, result.status.value, *(None,) * _FACE_COLUMNS)
-        return
-    for observation in sorted(result.observations, key=lambda seen: seen.face.track):
-        status = Status.OK if is_read(observation) else Status.LOW_QUALITY
-        track = observation.face.track
-        yield (video, result.index, time_s, track, status.value, *_measured(observation))
-
-
-def _measured(observation: Observation) -> Iterator[Value]:
-    face, reading = observation.face, observation.reading
-    for name in ("x", "y", "width", "height"):
-        yield _rounded(getattr(face.box, name), name)
-    yield _rounded(face.score, "score")
-    for name in ("yaw_deg", "pitch_deg", "roll_deg"):
-        yield _rounded(getattr(face.pose, name), name)
-    if reading is None or not is_read(observation):
-        yield from (None,) * (1 + len(schema.PROBABILITIES))
-        return
-    yield reading.expression
-    for name, probability in zip(schema.PROBABILITIES, reading.expressions, strict=True):
-        yield _rounded(float(probability), name)
-
-
-def _rounded(value: float, name: str) -> float | None:
-    if math.isnan(value):
-        return None
-    # Adding 0.0 turns -0.0, which rounding can give, into 0.0.
-    return round(float(value), _DECIMALS[name]) + 0.0
 
 
 class ParquetSink:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from duchenne.geometry import Box, Region
 from duchenne.models import preprocess
 from duchenne.models.card import Border, Colour, InputSpec, Layout
-from duchenne.outputs.tables import is_read
+from duchenne.outputs.rows import is_read
 from duchenne.records import DecodeFailure, Frame, FrameResult, Picture
 
 MAX_PEOPLE: Final = 12
