@@ -81,6 +81,7 @@ def write_video(
     codec: str = "libx264",
     pixel_format: str = "yuv420p",
     rotation_deg: int = 0,
+    mirrored: bool = False,
     aspect: Fraction | None = None,
     options: dict[str, str] | None = None,
     container: dict[str, str] | None = None,
@@ -99,6 +100,7 @@ def write_video(
         codec: FFmpeg's encoder.
         pixel_format: What is stored.
         rotation_deg: Clockwise turn by which players bring the stored picture upright.
+        mirrored: Whether they swap its left and right after that.
         aspect: Sample aspect ratio.
         options: Encoder options; by default close to lossless, with a key frame every ten and B-frames.
         container: Muxer options, such as ``{"movflags": "faststart"}``.
@@ -112,8 +114,8 @@ def write_video(
         stream = _add_video(output, pictures, fps, codec, pixel_format, options, time_base)
         if aspect is not None:
             stream.codec_context.sample_aspect_ratio = aspect
-        if rotation_deg:
-            stream.set_display_rotation(-rotation_deg)
+        if rotation_deg or mirrored:
+            stream.set_display_rotation(-rotation_deg, hflip=mirrored)
         packets: list[av.Packet] = []
         if sound is not None:
             last_s = float(times[-1] + 1 / Fraction(fps)) if times else 1.0

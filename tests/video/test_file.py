@@ -23,6 +23,7 @@ from media import (
     damage,
     greys,
     index_of,
+    write_jpeg,
     write_sound,
     write_video,
 )
@@ -107,6 +108,39 @@ def test_a_rotated_video_is_read_upright(
         first = next(iter(source))
     assert isinstance(first, Frame)
     assert corner_names(to_rgb(first.picture)) == expected
+
+
+@pytest.mark.parametrize(
+    ("rotation_deg", "expected"),
+    [
+        (0, ("green", "red", "white", "blue")),
+        (90, ("red", "blue", "green", "white")),
+        (270, ("white", "green", "blue", "red")),
+    ],
+)
+def test_a_mirrored_video_is_read_as_players_show_it(
+    rotation_deg: int, expected: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = write_video(tmp_path / "a.mp4", [corners()] * 2, rotation_deg=rotation_deg, mirrored=True)
+    first = read(path)[0]
+    assert isinstance(first, Frame)
+    assert corner_names(to_rgb(first.picture)) == expected
+
+
+def test_a_turn_is_found_beside_side_data_that_pyav_cannot_name(tmp_path: Path) -> None:
+    # FFmpeg attaches the EXIF block of a JPEG and what it says about the orientation.
+    path = write_jpeg(tmp_path / "a.jpg", corners(), 6).rename(tmp_path / "a.mp4")
+    (frame,) = read(path)
+    assert isinstance(frame, Frame)
+    assert corner_names(to_rgb(frame.picture)) == ("blue", "red", "white", "green")
+
+
+def test_nothing_more_comes_from_a_closed_file(tmp_path: Path) -> None:
+    source = VideoFile(write_video(tmp_path / "a.mp4", greys(30)))
+    items = iter(source)
+    next(items)
+    source.close()
+    assert list(items) == []
 
 
 def test_wide_pixels_are_squared(tmp_path: Path) -> None:

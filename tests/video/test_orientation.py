@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import struct
 from fractions import Fraction
 
 import numpy as np
@@ -44,14 +46,27 @@ def test_an_exif_value_that_is_none_counts_as_upright(value: int) -> None:
     assert from_exif(value) == Orientation()
 
 
+def display_matrix(clockwise_deg: float, *, mirrored: bool = False) -> bytes:
+    """As FFmpeg keeps it: 16.16 fixed point, the third column of its rows (0, 0, 2.30 one)."""
+    turn = math.radians(clockwise_deg)
+    cos, sin = (round(0x10000 * value) for value in (math.cos(turn), math.sin(turn)))
+    a, b = (-cos, -sin) if mirrored else (cos, sin)
+    return struct.pack("=9i", a, b, 0, -sin, cos, 0, 0, 0, 1 << 30)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
 @pytest.mark.parametrize(
-    ("counter_clockwise", "clockwise"),
-    [(0, 0), (-90, 90), (90, 270), (180, 180), (-180, 180), (-89, 90), (359, 0), (44, 0)],
+    ("clockwise_deg", "expected"), [(0, 0), (90, 90), (180, 180), (270, 270), (-90, 270), (89, 90), (44, 0)]
 )
-def test_display_rotation_is_counter_clockwise_and_rounded_to_quarter_turns(
-    counter_clockwise: int, clockwise: int
+def test_a_display_matrix_is_a_turn_rounded_to_quarters_and_a_mirroring(
+    clockwise_deg: float, expected: int, mirrored: bool
 ) -> None:
-    assert from_display(counter_clockwise, None).rotation_deg == clockwise
+    found = from_display(display_matrix(clockwise_deg, mirrored=mirrored), None)
+    assert found == Orientation(expected, mirrored)
+
+
+def test_without_a_display_matrix_the_stored_picture_is_upright() -> None:
+    assert from_display(None, None) == Orientation()
 
 
 def test_a_quarter_turn_swaps_the_sides_of_the_upright_picture() -> None:
@@ -60,7 +75,7 @@ def test_a_quarter_turn_swaps_the_sides_of_the_upright_picture() -> None:
 
 
 def test_wide_pixels_widen_the_upright_picture_and_map_back_to_the_stored_one() -> None:
-    orientation = from_display(0, Fraction(2))
+    orientation = from_display(None, Fraction(2))
     upright = orientation.upright_size(10, 8)
     assert upright == (20, 8)
     # The edges of the picture stay its edges: pixel centres reach half a pixel less far.
@@ -76,7 +91,7 @@ def test_wide_pixels_of_a_turned_picture_lengthen_its_height() -> None:
 
 @pytest.mark.parametrize("aspect", [None, Fraction(0), Fraction(1, 1000), Fraction(1000)])
 def test_an_absurd_pixel_shape_counts_as_square(aspect: Fraction | None) -> None:
-    assert from_display(0, aspect) == Orientation()
+    assert from_display(None, aspect) == Orientation()
 
 
 def test_the_upright_picture_has_at_least_one_pixel() -> None:

@@ -7,7 +7,7 @@ place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import av
@@ -81,7 +81,7 @@ class Decoder:
             return self._n_listed(0)
         return self._stream.frames or None
 
-    def __iter__(self) -> Iterator[av.VideoFrame | Lost]:
+    def __iter__(self) -> Generator[av.VideoFrame | Lost, None, None]:
         """Decode; once."""
         n_given = 0
         for event in self._decode_all():

@@ -6,8 +6,8 @@ video, sound only, no frames. A frame that cannot be decoded becomes a `DecodeFa
 
 from __future__ import annotations
 
-import itertools
 import math
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -57,11 +57,11 @@ class VideoFile:
                 self._container, stream, interval_s=interval_s, threads=threads, is_cut_off=cut_off
             )
             n_promised = decoder.n_promised
-            events = iter(decoder)
+            self._decoded = iter(decoder)
             # The rotation comes with the first picture, and so does the proof that there is one.
-            lost, first = _until_first(events, path)
-            self._events = itertools.chain(lost, [first], events)
-            self._orientation = from_display(first.rotation, stream.sample_aspect_ratio)
+            lost, first = _until_first(self._decoded, path)
+            self._beginning: list[av.VideoFrame | Lost] = [*lost, first]
+            self._orientation = from_display(_display_matrix(first), stream.sample_aspect_ratio)
             self._upright = self._orientation.upright_size(first.width, first.height)
             self.info = _describe(path, self._container, stream, first, self._orientation, n_promised)
         except BaseException:
@@ -81,7 +81,9 @@ class VideoFile:
         return self._read()
 
     def close(self) -> None:
-        """Close the file; frames that were given stay valid."""
+        """Close the file; frames that were given stay valid, and no more come."""
+        # Before the container: a generator that goes on with a closed one would crash FFmpeg.
+        self._decoded.close()
         self._container.close()
 
     def __enter__(self) -> Self:
@@ -96,7 +98,7 @@ class VideoFile:
         self.close()
 
     def _read(self) -> Iterator[Frame | DecodeFailure]:
-        for index, event in enumerate(self._events):
+        for index, event in enumerate(self._events()):
             if isinstance(event, Lost):
                 time_s = self._clock.read(event.ticks)
                 yield DecodeFailure(index, math.nan if time_s is None else time_s, event.reason)
@@ -108,6 +110,12 @@ class VideoFile:
                 yield DecodeFailure(index, math.nan, "its timestamp lies before the previous frame's")
             else:
                 yield Frame(index, time_s, to_picture(event, self._orientation, self._upright))
+
+    def _events(self) -> Iterator[av.VideoFrame | Lost]:
+        # Popped, so that the first picture is not held until the last.
+        while self._beginning:
+            yield self._beginning.pop(0)
+        yield from self._decoded
 
 
 def _until_first(events: Iterator[av.VideoFrame | Lost], path: Path) -> tuple[list[Lost], av.VideoFrame]:
@@ -126,6 +134,17 @@ def _until_first(events: Iterator[av.VideoFrame | Lost], path: Path) -> tuple[li
     raise InputError(
         f"{path} holds no frames", got="a video stream without a picture", remedy="Export or record it again"
     )
+
+
+def _display_matrix(frame: av.VideoFrame) -> bytes | None:
+    try:
+        side_data = frame.side_data
+    except ValueError:
+        # PyAV lists nothing where FFmpeg attached something that it has no name for; the angle it still tells.
+        turn = math.radians(-frame.rotation)
+        cos, sin = round(0x10000 * math.cos(turn)), round(0x10000 * math.sin(turn))
+        return struct.pack("=5i", cos, sin, 0, -sin, cos)
+    return bytes(side_data["DISPLAYMATRIX"]) if "DISPLAYMATRIX" in side_data else None
 
 
 def _describe(

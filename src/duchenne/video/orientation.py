@@ -1,12 +1,14 @@
 """Which way is up: rotation, mirroring and pixel aspect as one map from upright to stored pixels.
 
-Takes what a file says about itself (a display rotation in degrees, an EXIF orientation of 1 to 8, a sample
-aspect ratio) and gives an `Orientation`, which turns a stored size into an upright one and into the map that
+Takes what a file says about itself (a display matrix, an EXIF orientation of 1 to 8, a sample aspect
+ratio) and gives an `Orientation`, which turns a stored size into an upright one and into the map that
 `duchenne.records.Picture.to_stored` holds. No pixel is moved here.
 """
 
 from __future__ import annotations
 
+import math
+import struct
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -67,18 +69,25 @@ class Orientation:
         return np.column_stack([linear, stored_center - linear @ upright_center])
 
 
-def from_display(rotation_deg: float, aspect: Fraction | None) -> Orientation:
+def from_display(matrix: bytes | None, aspect: Fraction | None) -> Orientation:
     """The orientation of a video.
 
     Args:
-        rotation_deg: Counter-clockwise angle that the display matrix turns the picture by, as
-            ``av.VideoFrame.rotation`` gives it; rounded to a quarter turn. It does not tell mirroring.
+        matrix: The display matrix as FFmpeg keeps it, nine native int32 of which the first, second, fourth and
+            fifth turn and mirror (ISO/IEC 14496-12, section 8.3.2); None where there is none. Rounded to a quarter
+            turn.
         aspect: Sample aspect ratio; None, zero and absurd ones count as square.
     """
-    clockwise = round(-rotation_deg / 90) % 4 * 90
     if aspect is None or not Fraction(1, _MAX_ASPECT) <= aspect <= _MAX_ASPECT:
         aspect = Fraction(1)
-    return Orientation(clockwise, aspect=aspect)
+    if matrix is None:
+        return Orientation(aspect=aspect)
+    a, b, _, c, d = struct.unpack_from("=5i", matrix)
+    mirrored = a * d - b * c < 0
+    # Where the stored x axis comes to lie, the mirroring undone: its angle is the turn, y pointing down.
+    sign = -1 if mirrored else 1
+    turn_deg = math.degrees(math.atan2(sign * b, sign * a))
+    return Orientation(round(turn_deg / 90) % 4 * 90, mirrored, aspect)
 
 
 # EXIF 2.32, table 6, tag 274: (clockwise turn in degrees, mirrored before the turn).
