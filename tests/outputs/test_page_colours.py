@@ -7,7 +7,7 @@ from duchenne.outputs.page_colours import colours_as_css
 from duchenne.outputs.palette import DARK, LIGHT, Theme
 
 THEMES = {
-    ":root{": LIGHT,
+    ":root{color-scheme:light dark;": LIGHT,
     "@media (prefers-color-scheme:dark){:root:not(.paper){": DARK,
     "@media print{:root{": LIGHT,
 }

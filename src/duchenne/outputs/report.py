@@ -8,7 +8,7 @@ with the video. Every string from outside is escaped. The template, style and sc
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -115,9 +115,10 @@ def write_report(
         DataError: if the file is not a frame table.
         OutputError: if the page cannot be written.
     """
-    html = render_report(frames=frames, summary=summary, run=run, peaks=peaks)
+    pieces = _pieces(frames, summary, run, peaks)
     try:
-        path.write_text(html, encoding="utf-8")
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
     except OSError as error:
         raise OutputError(
             f"the report {path} cannot be written",
@@ -128,6 +129,11 @@ def write_report(
 
 def render_report(*, frames: Path | pa.Table, summary: Summary, run: Run, peaks: Sequence[Peak] = ()) -> str:
     """The text of the page; arguments as in `write_report`."""
+    return "".join(_pieces(frames, summary, run, peaks))
+
+
+def _pieces(frames: Path | pa.Table, summary: Summary, run: Run, peaks: Sequence[Peak]) -> Iterator[str]:
+    """The page in pieces, so that its megabytes are never copied as a whole."""
     # A single frame has no course of time: it gets bars, but no timeline.
     is_still = summary.duration_s == 0
     shown, others = summary.people[:MAX_PEOPLE], summary.people[MAX_PEOPLE:]
@@ -140,7 +146,7 @@ def render_report(*, frames: Path | pa.Table, summary: Summary, run: Run, peaks:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string((page / "report.html").read_text(encoding="utf-8"))
-    return template.render(
+    return template.generate(
         title=f"{summary.video}: facial expressions",
         video=summary.video,
         lede=report_words.lede(summary, is_still=is_still),

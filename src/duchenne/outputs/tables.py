@@ -20,7 +20,8 @@ import pyarrow.parquet
 
 from duchenne.errors import DataError, OutputError
 from duchenne.outputs import schema
-from duchenne.outputs.rows import Row, Value, rows
+from duchenne.outputs.batches import to_batch
+from duchenne.outputs.rows import Row, rows
 from duchenne.records import FrameResult
 
 CHUNK_ROWS: Final = 2048
@@ -86,7 +87,7 @@ class ParquetSink:
     def _flush(self) -> None:
         if self._rows:
             with _writing(self._path):
-                self._writer.write_batch(_batch(self._rows, self._schema))
+                self._writer.write_batch(to_batch(self._rows, self._schema))
             self._rows.clear()
 
 
@@ -147,7 +148,7 @@ class MemorySink:
     def close(self) -> None:
         """Pack what is left; writing may go on."""
         if self._rows:
-            self._batches.append(_batch(self._rows, self._schema))
+            self._batches.append(to_batch(self._rows, self._schema))
             self._rows.clear()
 
     def abort(self) -> None:
@@ -213,43 +214,18 @@ def _read_csv(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
             str(path),
             # A file name may hold a line break.
             parse_options=pa.csv.ParseOptions(newlines_in_values=True),
+            # Only an empty cell is missing: a file may be called "NA" or "null".
             convert_options=pa.csv.ConvertOptions(
-                column_types=types, include_columns=columns, strings_can_be_null=False
+                column_types=types, include_columns=columns, null_values=[""], strings_can_be_null=True
             ),
         ) as reader:
-            for batch in reader:
-                yield _empty_to_null(batch)
+            yield from reader
     except (pa.ArrowException, OSError) as error:
         raise _not_a_table(path, str(error)) from error
 
 
 def _csv_type(column: schema.Column) -> pa.DataType:
     return pa.string() if column.kind is schema.Kind.CATEGORY else column.arrow.type
-
-
-def _empty_to_null(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """CSV cannot tell an empty label from a missing one; no label is empty, so it is missing."""
-    for column in schema.COLUMNS:
-        if column.kind is schema.Kind.CATEGORY and column.name in batch.schema.names:
-            labels = [label or None for label in batch.column(column.name).to_pylist()]
-            index = batch.schema.get_field_index(column.name)
-            batch = batch.set_column(index, column.name, pa.array(labels, pa.string()))
-    return batch
-
-
-def _batch(pending: list[Row], arrow: pa.Schema) -> pa.RecordBatch:
-    arrays = [
-        _category(values, column.categories) if column.categories else pa.array(values, column.arrow.type)
-        for column, values in zip(schema.COLUMNS, zip(*pending, strict=True), strict=True)
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=arrow)
-
-
-def _category(values: tuple[Value, ...], categories: tuple[str, ...]) -> pa.DictionaryArray:
-    """A dictionary array that knows all labels, in their order, whichever of them occur."""
-    codes = {label: code for code, label in enumerate(categories)}
-    indices = pa.array([None if value is None else codes[str(value)] for value in values], pa.int8())
-    return pa.DictionaryArray.from_arrays(indices, pa.array(categories, pa.string()))
 
 
 @contextmanager
