@@ -90,3 +90,9 @@ def test_expressions_differ_from_each_other_for_every_sight(theme: Theme, sight:
 
 def test_rgb_reads_hexadecimal() -> None:
     assert rgb("#01a0ff") == (1, 160, 255)
+
+
+@themes
+def test_no_status_has_the_colour_of_an_expression(theme: Theme) -> None:
+    for status in set(Status) - {Status.OK}:
+        assert theme.statuses[status] not in theme.expressions.values()

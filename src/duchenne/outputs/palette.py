@@ -58,7 +58,7 @@ LIGHT: Final = Theme(
         Status.OK: "#3d6b73",
         Status.NO_FACE: "#e9e5de",
         Status.LOW_QUALITY: "#a0978a",
-        Status.DECODE_ERROR: "#cf3440",
+        Status.DECODE_ERROR: "#4a4d55",
     },
 )
 """For paper and bright rooms."""
@@ -81,7 +81,7 @@ DARK: Final = Theme(
         Status.OK: "#6fa5ad",
         Status.NO_FACE: "#2a2e36",
         Status.LOW_QUALITY: "#7d766b",
-        Status.DECODE_ERROR: "#d8383c",
+        Status.DECODE_ERROR: "#b9bdc6",
     },
 )
 """For screens at night, and for drawing on video."""
