@@ -80,19 +80,20 @@ def imports() -> tuple[Import, ...]:
 
 
 def shipped_files() -> list[Path]:
-    """What belongs to the repository: all that git tracks or would add, or all but leftovers without git."""
-    git = shutil.which("git")
-    if git is not None and (ROOT / ".git").exists():
-        listing = subprocess.run(
-            [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT,
-            capture_output=True,
-            check=True,
-        ).stdout.decode()
-        paths = [ROOT / name for name in listing.split("\0") if name]
-    else:
-        paths = [path for path in ROOT.rglob("*") if not _is_leftover(path)]
+    """What belongs to the repository: all that git tracks or, where there is no git, all but leftovers."""
+    tracked = _tracked_files()
+    paths = tracked if tracked is not None else [path for path in ROOT.rglob("*") if not _is_leftover(path)]
     return sorted(path for path in paths if path.is_file())
+
+
+def _tracked_files() -> list[Path] | None:
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        return None
+    listing = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listing.returncode != 0:  # such as a checkout that belongs to another user
+        return None
+    return [ROOT / name for name in listing.stdout.decode().split("\0") if name]
 
 
 def _is_leftover(path: Path) -> bool:
