@@ -86,7 +86,7 @@ def tabulate(results: list[FrameResult], video: str = "clip.mp4") -> tuple[Memor
 
 
 def run_of(
-    name: str = "clip.mp4", *, complete: bool = True, reason: str = "", command: str = "", kind: str = "video"
+    name: str = "clip.mp4", *, complete: bool = True, reason: str = "", kind: str = "video"
 ) -> Run:
     """The record of a run that never was."""
     source = SourceRecord(
@@ -117,5 +117,4 @@ def run_of(
         first_row_s=0.25,
         complete=complete,
         reason=reason,
-        command=command,
     )

@@ -11,7 +11,7 @@ from duchenne.errors import OutputError, SettingsError
 from duchenne.offline import OutputOptions, analyze_source
 from duchenne.settings import Settings
 from duchenne.video.memory import MemorySource
-from tests.worlds import blank, portrait, tiny_networks
+from worlds import blank, portrait, tiny_networks
 
 
 @pytest.fixture(scope="module")

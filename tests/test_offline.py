@@ -15,8 +15,8 @@ from duchenne.pipeline import Networks
 from duchenne.records import DecodeFailure, Frame, Picture
 from duchenne.settings import Settings
 from duchenne.video.memory import MemorySource
-from tests.media import cut, greys, write_image, write_video
-from tests.worlds import blank, portrait, tiny_networks
+from media import cut, greys, write_image, write_video
+from worlds import blank, portrait, tiny_networks
 
 QUICK = OutputOptions(annotated=False, report=False)
 
@@ -157,13 +157,19 @@ def test_a_stop_before_the_first_face_is_still_a_result(networks: Networks, tmp_
 
 def test_failed_frames_keep_their_rows(networks: Networks) -> None:
     analysis = analyze_source(Flaky(5, {1, 4}), networks, settings=Settings(), options=QUICK)
-    assert list(analysis.frames["status"]) == ["no_face", "decode_error", "no_face", "no_face", "decode_error"]
+    assert list(analysis.frames["status"]) == [
+        "no_face",
+        "decode_error",
+        "no_face",
+        "no_face",
+        "decode_error",
+    ]
     assert (analysis.run.frames_decoded, analysis.run.frames_failed) == (3, 2)
     assert analysis.run.complete
 
 
 def test_a_source_without_one_good_frame_leaves_nothing(networks: Networks, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no frame of flaky could be decoded. Got: 3 damaged frames"):
+    with pytest.raises(InputError, match=r"no frame of flaky could be decoded\. Got: 3 damaged frames"):
         analyze_source(
             Flaky(3, {0, 1, 2}), networks, settings=Settings(), options=QUICK, output=tmp_path / "out"
         )
@@ -172,7 +178,11 @@ def test_a_source_without_one_good_frame_leaves_nothing(networks: Networks, tmp_
 
 def test_a_truncated_file_keeps_its_beginning_and_marks_the_rest(networks: Networks, tmp_path: Path) -> None:
     whole = write_video(
-        tmp_path / "whole.mp4", greys(60), fps=30, container={"movflags": "faststart"}, options={"g": "10", "bf": "0"}
+        tmp_path / "whole.mp4",
+        greys(60),
+        fps=30,
+        container={"movflags": "faststart"},
+        options={"g": "10", "bf": "0"},
     )
     n_bytes = whole.stat().st_size
     analysis = analyze(cut(whole, 0.7), networks=networks)
@@ -236,7 +246,7 @@ def test_an_unwritable_place_is_refused(networks: Networks, clip: Path, tmp_path
 
 
 def test_an_unknown_format_is_refused() -> None:
-    with pytest.raises(SettingsError, match="unknown table format 'xlsx'. Expected: parquet or csv"):
+    with pytest.raises(SettingsError, match=r"unknown table format 'xlsx'\. Expected: parquet or csv"):
         OutputOptions(format="xlsx")
 
 

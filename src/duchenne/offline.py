@@ -196,7 +196,7 @@ def analyze_source(
         tally = drive(source, pipeline, consumers, on_progress, stopped, started_s)
         sink.close()
         if annotator is not None:
-            annotator.close()
+            annotator.close(whole=tally.complete)
         summary, run = summariser.result(), finish(tally)
         write_documents(folder.work, frames, summary, run, peaks.peaks(), report=options.report)
         folder.commit()

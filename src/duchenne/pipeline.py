@@ -108,13 +108,6 @@ class Pipeline:
         )
         return FrameResult(frame.index, frame.time_s, Status.OK, observations)
 
-    def flush(self) -> tuple[FrameResult, ...]:
-        """What is still to come after the last frame: nothing, since every step answers at once.
-
-        Drivers call it all the same, so that a stage that needs a few frames of delay changes no driver.
-        """
-        return ()
-
     def _find(self, frame: Frame) -> list[tuple[int, FoundFace]]:
         if self._still:
             found = self._networks.finder.find(frame.picture, self._settings.still_tiles_per_side)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import runpy
-
 import pytest
 
 import duchenne
@@ -29,12 +27,3 @@ def test_an_unknown_command_ends_with_code_2(capsys: pytest.CaptureFixture[str])
     code, _, err = run(capsys, "divine")
     assert code == 2
     assert "divine" in err
-
-
-def test_the_module_is_the_script(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sys.argv", ["duchenne", "--version"])
-    with pytest.raises(SystemExit):
-        runpy.run_module("duchenne.cli", run_name="__main__")
-    assert duchenne.__version__ in capsys.readouterr().out

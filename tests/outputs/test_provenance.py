@@ -61,7 +61,7 @@ def test_a_package_that_is_not_installed_is_unknown(monkeypatch: pytest.MonkeyPa
 
 
 def test_record_goes_to_json_and_back() -> None:
-    run = run_of(complete=False, reason="stopped", command="duchenne analyze clip.mp4")
+    run = run_of(complete=False, reason="stopped")
     text = run.to_json()
     assert Run.from_json(text, "run.json") == run
     assert text == json.dumps(json.loads(text), indent=2, sort_keys=True) + "\n"

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -15,18 +11,15 @@ import typer
 from duchenne import batch
 from duchenne.analysis import Analysis
 from duchenne.cli.console import ProgressDisplay, err, show_entry, show_table
+from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import SettingsError
 from duchenne.offline import OutputOptions, analyze_source
-from duchenne.offline import analyze as analyze_file
 from duchenne.pipeline import Networks
 from duchenne.settings import QualityOptions, Settings, TrackOptions
 from duchenne.video.camera import CameraSource
 from duchenne.video.info import Source
 from duchenne.video.limit import LimitedSource
-from duchenne.video.source import find_inputs
-
-# The shell's convention for a process that Ctrl-C ended.
-_INTERRUPTED = 130
+from duchenne.video.source import find_inputs, open_source
 
 _TRACK, _QUALITY = TrackOptions(), QualityOptions()
 _STILL_TILES = Settings().still_tiles_per_side
@@ -88,6 +81,7 @@ def analyze(
 
     Everything happens on this machine. The numbers estimate what a face shows, not what a person feels.
     """
+    _check(inputs, camera, seconds)
     settings = Settings(
         track=TrackOptions(
             patience_s=patience, max_faces=max_faces, tiles_per_side=tiles or _TRACK.tiles_per_side
@@ -98,39 +92,16 @@ def analyze(
     options = OutputOptions(
         format=format, annotated=annotated, report=report, thumbnails=thumbnails, overwrite=overwrite
     )
-    if (camera is None) == (not inputs):
-        raise SettingsError(
-            "there is nothing to read" if camera is None else "files and a camera cannot be read together",
-            expected="either files or folders, or --camera NUMBER",
-            remedy="Try: duchenne analyze clip.mp4 -o out",
-        )
-    if seconds is not None and camera is None:
-        raise SettingsError(
-            "--seconds goes with --camera", remedy="Leave it out: files are read to their end"
-        )
-    files = find_inputs(inputs or [], recursive=recursive)
+    files = [Path(f"camera_{camera}")] if inputs is None else find_inputs(inputs, recursive=recursive)
     networks = Networks.load(device)
     if not quiet:
         err.print(f"device: {networks.device}")
-    with _interrupt_flag() as interrupted:
 
-        def read_file(path: Path, name: str) -> Analysis:
-            with ProgressDisplay(path.name, err, quiet=quiet) as display:
-                return analyze_file(
-                    path,
-                    output / name,
-                    settings=settings,
-                    options=options,
-                    networks=networks,
-                    on_progress=display.step,
-                    stopped=interrupted,
-                )
+    with interrupt_flag() as interrupted:
 
-        def read_camera(path: Path, name: str) -> Analysis:
-            with (
-                ProgressDisplay(str(path), err, quiet=quiet) as display,
-                _open_camera(camera or 0, seconds) as source,
-            ):
+        def read(path: Path, name: str) -> Analysis:
+            source = open_source(path) if camera is None else _open_camera(camera, seconds)
+            with source, ProgressDisplay(path.name, err, quiet=quiet) as display:
                 return analyze_source(
                     source,
                     networks,
@@ -141,41 +112,36 @@ def analyze(
                     stopped=interrupted,
                 )
 
-        if camera is None:
-            results = batch.run(files, read_file, stopped=interrupted)
-        else:
-            results = batch.run([Path(f"camera_{camera}")], read_camera, stopped=interrupted)
         entries = []
-        for entry in results:
+        for entry in batch.run(files, read, stopped=interrupted):
             show_entry(entry, quiet)
             entries.append(entry)
         if len(entries) > 1 and not quiet:
             show_table(entries)
         if interrupted():
-            raise typer.Exit(_INTERRUPTED)
+            raise typer.Exit(EXIT_CODE)
     if any(entry.outcome is batch.Outcome.FAILED for entry in entries):
         raise typer.Exit(1)
+
+
+def _check(inputs: list[Path] | None, camera: int | None, seconds: float | None) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        SettingsError: if there is nothing to read, too much, or a limit without a camera.
+    """
+    if (camera is None) == (not inputs):
+        raise SettingsError(
+            "there is nothing to read" if camera is None else "files and a camera cannot be read together",
+            expected="either files or folders, or --camera NUMBER",
+            remedy="Try: duchenne analyze clip.mp4 -o out",
+        )
+    if seconds is not None and camera is None:
+        raise SettingsError(
+            "--seconds goes with --camera", remedy="Leave it out: files are read to their end"
+        )
 
 
 def _open_camera(index: int, seconds: float | None) -> Source:
     source: Source = CameraSource(index)
     return source if seconds is None else LimitedSource(source, seconds)
-
-
-@contextmanager
-def _interrupt_flag() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C into a flag, so that what was read is finished properly; the second one breaks off."""
-    pressed = False
-
-    def note(number: int, frame: FrameType | None) -> None:
-        nonlocal pressed
-        if pressed:
-            raise KeyboardInterrupt
-        pressed = True
-        err.print("stopping: what was read so far is kept; once more breaks off")
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield lambda: pressed
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -126,7 +126,6 @@ class Run:
         first_row_s: Wall-clock time from start to the first row; None if there was none.
         complete: Whether the source was read to its end.
         reason: Why not; empty if it was.
-        command: The command line; empty when called from Python.
     """
 
     source: SourceRecord
@@ -141,7 +140,6 @@ class Run:
     first_row_s: float | None
     complete: bool
     reason: str = ""
-    command: str = ""
 
     @property
     def fps(self) -> float | None:

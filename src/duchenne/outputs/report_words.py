@@ -229,8 +229,6 @@ def origin(summary: Summary, run: Run) -> list[tuple[str, str]]:
         ("Duchenne", run.versions.get("duchenne", "unknown")),
         ("Complete", "yes" if run.complete else f"no: {run.reason}"),
     ]
-    if run.command:
-        rows.append(("Command", run.command))
     return rows
 
 

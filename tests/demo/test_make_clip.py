@@ -10,7 +10,7 @@ import pytest
 import duchenne
 from worlds import PORTRAIT
 
-DEMO = Path(__file__).parents[1] / "demo"
+DEMO = Path(__file__).parents[2] / "demo"
 
 
 @pytest.fixture(scope="module")
