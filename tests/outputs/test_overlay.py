@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from duchenne.geometry import Box
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs import overlay
-from duchenne.outputs.overlay import Overlay, draw
+from duchenne.outputs.overlay import Overlay
 from duchenne.outputs.palette import DARK, rgb
 from duchenne.records import FrameResult, Observation, Picture
 from made_results import broken, face, reading, shown
@@ -17,6 +17,11 @@ GREY = 120
 
 def canvas(width: int = 640, height: int = 360) -> Picture:
     return Picture.from_rgb(np.full((height, width, 3), GREY, dtype=np.uint8))
+
+
+def draw(picture: Picture, result: FrameResult) -> NDArray[np.uint8]:
+    """The first frame of a video."""
+    return Overlay().draw(picture, result)
 
 
 def changed(image: NDArray[np.uint8]) -> NDArray[np.bool_]:

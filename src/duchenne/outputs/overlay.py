@@ -193,15 +193,6 @@ class Overlay:
             _draw_bars(image, reading, place, sizes)
 
 
-def draw(picture: Picture, result: FrameResult) -> Image:
-    """Draw a single picture; for a video use one `Overlay`, which keeps plates in place.
-
-    Returns:
-        (height, width, 3) uint8 RGB, a new array.
-    """
-    return Overlay().draw(picture, result)
-
-
 def _reading(observation: Observation) -> Reading | None:
     return observation.reading if is_read(observation) else None
 
