@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import av
 import pytest
 
 from duchenne.errors import InputError
-from duchenne.video.container import choose_video, open_container, read_bytes
+from duchenne.video.container import choose_sound, choose_video, open_container, read_bytes
 from media import cut, greys, write_sound, write_video, write_without_frames
 
 
@@ -94,6 +96,31 @@ def test_a_codec_that_nobody_knows_is_named_as_such(tmp_path: Path) -> None:
     # The sample entry's four letters tell the codec.
     path.write_bytes(path.read_bytes().replace(b"mp4v", b"zzzz").replace(b"esds", b"free"))
     assert refusal(path).startswith(f"the video in {path} has a codec that is not supported.")
+
+
+def test_sound_is_the_first_that_says_what_it_is(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", greys(3), sound="aac")
+    with open_container(path) as container:
+        real = container.streams.audio[0]
+        assert choose_sound(container) is real
+        unknown = SimpleNamespace(codec_context=None, rate=0, channels=0)
+        silent = SimpleNamespace(codec_context=real.codec_context, rate=0, channels=0)
+        mixed: Any = SimpleNamespace(streams=SimpleNamespace(audio=[unknown, silent, real]))
+        assert choose_sound(mixed) is real
+
+
+def test_a_video_without_sound_has_none(tmp_path: Path) -> None:
+    with open_container(write_video(tmp_path / "a.mp4", greys(3))) as container:
+        assert choose_sound(container) is None
+
+
+def test_a_title_need_not_be_utf_8(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", greys(1))
+    data = path.read_bytes()
+    assert b"Lavf" in data
+    path.write_bytes(data.replace(b"Lavf", b"L\xe4vf"))
+    with open_container(path) as container:
+        assert len(container.streams.video) == 1
 
 
 def test_a_colon_in_a_name_is_no_protocol(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,14 +64,17 @@ def video_with_wave(
 ) -> Path:
     """A short video with noise of any rate and layout."""
     with av.open(str(path), "w") as output:
-        video = output.add_stream("mjpeg", rate=10, width=16, height=16, pix_fmt="yuvj420p")
+        video = output.add_stream("libx264", rate=10, width=16, height=16, pix_fmt="yuv420p")
         audio = output.add_stream(codec, rate=rate_hz)
         audio.layout = layout
         n_channels = audio.layout.nb_channels
         wave = np.random.default_rng(0).integers(-8000, 8000, (1, n_samples * n_channels)).astype(np.int16)
         frame = av.AudioFrame.from_ndarray(wave, format="s16", layout=layout)
         frame.sample_rate, frame.time_base, frame.pts = rate_hz, Fraction(1, rate_hz), 0
-        output.mux(video.encode(av.VideoFrame(16, 16, "yuvj420p")))
+        for index in range(10):
+            picture = av.VideoFrame(16, 16, "yuv420p")
+            picture.pts = index
+            output.mux(video.encode(picture))
         output.mux(video.encode(None))
         output.mux(audio.encode(frame))
         output.mux(audio.encode(None))
@@ -149,6 +152,39 @@ def test_sound_that_steps_back_a_little_is_left_out_until_it_has_caught_up(tmp_p
     times = [packet.dts for packet in packets_of(carry(source, tmp_path / "b.mp4"))]
     assert times == sorted(set(times))
     assert times[-1] < 48_000
+
+
+def test_sound_that_changes_between_mono_and_stereo_goes_on(tmp_path: Path) -> None:
+    mono = video_with_wave(tmp_path / "mono.ts", layout="mono", codec="mp2", n_samples=144_000)
+    stereo = video_with_wave(tmp_path / "stereo.ts", layout="stereo", codec="mp2", n_samples=144_000)
+    source = tmp_path / "a.ts"
+    source.write_bytes(mono.read_bytes() + stereo.read_bytes())
+    heard = loudness(carry(source, tmp_path / "b.mp4"))
+    assert len(heard) == pytest.approx(60, abs=2)
+    # Uniform noise of amplitude 8000 out of 32768 in both; two independent channels halve in power when mixed.
+    expected = 8000 / 32768 / math.sqrt(3)
+    assert heard[5:25] == pytest.approx([expected] * 20, rel=0.25)
+    assert heard[35:55] == pytest.approx([expected / math.sqrt(2)] * 20, rel=0.35)
+
+
+def test_opus_whose_header_is_damaged_does_not_spoil_the_copy(tmp_path: Path) -> None:
+    source = write_video(tmp_path / "a.mkv", greys(20), fps=10, sound="libopus")
+    source.write_bytes(source.read_bytes().replace(b"OpusHead", b"OpusDead"))
+    with av.open(str(carry(source, tmp_path / "b.mp4"))) as container:
+        assert all(stream.codec_context.name == "aac" for stream in container.streams.audio)
+
+
+def test_copied_sound_that_the_muxer_cannot_take_is_left_out(tmp_path: Path) -> None:
+    source = write_video(tmp_path / "a.ts", greys(30), fps=10, sound="aac")
+    whole = packets_of(source)
+    data = bytearray(source.read_bytes())
+    # ADTS frames begin with twelve set bits (ISO/IEC 13818-7, section 6.2); one that says it is empty.
+    header = bytes(whole[20])[:7]
+    found = data.find(header)
+    data[found + 3 : found + 7] = b"\x40\x00\x00\xfc"
+    source.write_bytes(bytes(data))
+    copied = packets_of(carry(source, tmp_path / "b.mp4"))
+    assert len(whole) - 5 <= len(copied) < len(whole)
 
 
 def test_damaged_sound_is_passed_over(tmp_path: Path) -> None:

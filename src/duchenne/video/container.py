@@ -25,7 +25,8 @@ def open_container(path: Path) -> av.container.InputContainer:
     try:
         # The prefix keeps a colon in a name from being read as a protocol, and the list keeps a playlist
         # renamed to .mp4 from reaching out to the network.
-        return av.open(f"file:{path}", options={"protocol_whitelist": "file"})
+        # Titles need not be UTF-8, and nobody reads them here.
+        return av.open(f"file:{path}", options={"protocol_whitelist": "file"}, metadata_errors="replace")
     except av.FFmpegError as error:
         raise InputError(
             f"{path} is not a video that can be read",
@@ -84,3 +85,12 @@ def choose_video(container: av.container.InputContainer, path: Path) -> av.Video
         f"the video in {path} has a codec that is not supported",
         remedy="Export it again as MP4 (H.264)",
     )
+
+
+def choose_sound(container: av.container.InputContainer) -> av.AudioStream | None:
+    """The first sound stream that can be decoded; None where there is none."""
+    for stream in container.streams.audio:
+        # A damaged file may announce sound and not say of what kind.
+        if stream.codec_context is not None and stream.rate and stream.channels:
+            return stream
+    return None

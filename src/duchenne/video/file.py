@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import av
 
 from duchenne.errors import InputError
 from duchenne.records import DecodeFailure, Frame
 from duchenne.video.clock import Clock, rate_of, start_of
-from duchenne.video.container import choose_video, open_container, read_bytes
+from duchenne.video.container import choose_sound, choose_video, open_container, read_bytes
 from duchenne.video.decoder import Decoder, Lost
 from duchenne.video.extent import N_HEAD_BYTES, is_cut_off
 from duchenne.video.info import SourceInfo, SourceKind
@@ -138,13 +138,14 @@ def _until_first(events: Iterator[av.VideoFrame | Lost], path: Path) -> tuple[li
 
 def _display_matrix(frame: av.VideoFrame) -> bytes | None:
     try:
-        side_data = frame.side_data
+        side_data: Mapping[Any, Any] = frame.side_data
     except ValueError:
         # PyAV lists nothing where FFmpeg attached something that it has no name for; the angle it still tells.
         turn = math.radians(-frame.rotation)
         cos, sin = round(0x10000 * math.cos(turn)), round(0x10000 * math.sin(turn))
         return struct.pack("=5i", cos, sin, 0, -sin, cos)
-    return bytes(side_data["DISPLAYMATRIX"]) if "DISPLAYMATRIX" in side_data else None
+    matrix = side_data.get("DISPLAYMATRIX")
+    return None if matrix is None else bytes(matrix)
 
 
 def _describe(
@@ -171,7 +172,7 @@ def _describe(
         fps=float(rate) if rate else None,
         n_frames=n_promised,
         duration_s=duration_s,
-        has_audio=bool(container.streams.audio),
+        has_audio=choose_sound(container) is not None,
         codec=stream.codec_context.codec.canonical_name,
         rotation_deg=orientation.rotation_deg,
         pixel_format=first.format.name,

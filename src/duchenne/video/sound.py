@@ -8,13 +8,14 @@ packet at a time, so memory does not grow with length.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import av
 
 from duchenne.video.clock import Seam, start_of
-from duchenne.video.container import choose_video, open_container
+from duchenne.video.container import choose_sound, choose_video, open_container
 
 # What players expect in an MP4; others (PCM, Vorbis, WMA) many would not play, even where they can be stored.
 _COPIED = frozenset({"aac", "ac3", "alac", "eac3", "mp3", "opus"})
@@ -23,15 +24,18 @@ _AAC_RATES_HZ = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100
 # A frame of AAC at 48 kHz; where a second recording is joined to a first, sound goes on after that much.
 _PACKET_S = 1024 / 48_000
 
+# What a muxer says of a packet that it cannot make sense of; a full disk is another kind of error.
+_DAMAGED = (av.error.InvalidDataError, av.error.ArgumentError, av.error.PatchWelcomeError)
+
 
 class Soundtrack:
     """The first sound stream of a file, on its way into another.
 
-    Sound that cannot be read any more ends there; the picture goes on without it.
+    Damaged sound is left out, and sound that cannot be read any more ends; the picture goes on without it.
 
     Args:
         source: A video file with sound.
-        output: Where it goes; nothing must have been written to it yet.
+        output: Where it goes; nothing must have been written to it yet, and the picture's stream is there.
 
     Raises:
         InputError: if the source cannot be opened any more.
@@ -41,17 +45,21 @@ class Soundtrack:
         self._output = output
         self._input = open_container(source)
         try:
-            self._from = self._input.streams.audio[0]
-            assert self._from.time_base is not None, "every demuxed stream has a time base"
-            self._is_copied = self._from.codec_context.codec.canonical_name in _COPIED
+            stream = choose_sound(self._input)
+            assert stream is not None, "asked for only where there is sound"
+            assert stream.time_base is not None, "every demuxed stream has a time base"
+            self._from = stream
+            self._is_copied = _can_copy(stream)
             if self._is_copied:
                 self._to = output.add_stream_from_template(self._from)
             else:
                 self._to = _add_aac(output, self._from)
             start = start_of(self._input, choose_video(self._input, source))
-            self._shift = round(start / self._from.time_base)
-            self._seam = Seam(self._from.time_base, _PACKET_S)
+            self._shift = round(start / stream.time_base)
+            self._seam = Seam(stream.time_base, _PACKET_S)
             self._last_dts: int | None = None
+            self._kind: tuple[str, str, int] | None = None
+            self._resampler = av.AudioResampler()
             self._packets = self._read()
             self._next = next(self._packets, None)
         except BaseException:
@@ -61,14 +69,14 @@ class Soundtrack:
     def advance(self, until_s: float) -> None:
         """Move the sound across that begins before ``until_s``, on the same clock as ``Frame.time_s``."""
         while self._next is not None and self._time_s(self._next) < until_s:
-            self._output.mux(self._copy(self._next) if self._is_copied else self._encode(self._next))
+            self._pass_on(self._copy(self._next) if self._is_copied else self._encode(self._next))
             self._next = next(self._packets, None)
 
     def finish(self, until_s: float) -> None:
         """Move the last of the sound across, up to ``until_s``."""
         self.advance(until_s)
         if not self._is_copied:
-            self._output.mux(self._to.encode(None))
+            self._pass_on(self._to.encode(None))
 
     def close(self) -> None:
         """Close the source."""
@@ -93,16 +101,22 @@ class Soundtrack:
         self._last_dts = packet.dts
         return True
 
+    def _pass_on(self, packets: list[av.Packet[Any]]) -> None:
+        for packet in packets:
+            with suppress(*_DAMAGED):
+                self._output.mux(packet)
+
     def _time_s(self, packet: av.Packet[Any]) -> float:
         assert packet.dts is not None, "packets without a time are left out"
         return float((packet.dts - self._shift) * packet.time_base)
 
-    def _copy(self, packet: av.Packet[Any]) -> av.Packet[Any]:
+    def _copy(self, packet: av.Packet[Any]) -> list[av.Packet[Any]]:
         assert packet.dts is not None, "packets without a time are left out"
-        packet.pts = (packet.dts if packet.pts is None else packet.pts) - self._shift
         packet.dts -= self._shift
+        # Sound is heard in the order in which it is decoded; where the two differ, the file is damaged.
+        packet.pts = packet.dts
         packet.stream = self._to
-        return packet
+        return [packet]
 
     def _encode(self, packet: av.Packet[Any]) -> list[av.Packet[Any]]:
         try:
@@ -112,8 +126,24 @@ class Soundtrack:
         encoded = []
         for frame in frames:
             frame.pts = None if frame.pts is None else frame.pts - self._shift
-            encoded += self._to.encode(frame)
+            for chunk in self._conformed(frame):
+                encoded += self._to.encode(chunk)
         return encoded
+
+    def _conformed(self, frame: av.AudioFrame) -> list[av.AudioFrame]:
+        """A frame in the encoder's format; broadcasts change between mono and stereo as they go."""
+        kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if kind != self._kind:
+            self._kind = kind
+            self._resampler = av.AudioResampler(self._to.format, self._to.layout, self._to.rate)
+        return self._resampler.resample(frame)
+
+
+def _can_copy(stream: av.AudioStream) -> bool:
+    codec = stream.codec_context.codec.canonical_name
+    # MP4 needs Opus's header (RFC 7845, section 5.1), which transport streams do not have.
+    has_header = (stream.codec_context.extradata or b"").startswith(b"OpusHead")
+    return codec in _COPIED and (codec != "opus" or has_header)
 
 
 def _add_aac(output: av.container.OutputContainer, source: av.AudioStream) -> av.AudioStream:

@@ -98,6 +98,7 @@ class VideoWriter:
         self._last_ticks = ticks
         frame.pts, frame.time_base = ticks, _TIME_BASE
         with self._guarded():
+            self._output.start_encoding()
             self._output.mux(self._stream.encode(frame))
             if self._sound is not None:
                 self._sound.advance(float(ticks * _TIME_BASE))
