@@ -100,6 +100,13 @@ def test_one_frame_of_a_source_without_a_rate_is_a_video(tmp_path: Path) -> None
     assert frame.time_s == 0.0
 
 
+@pytest.mark.parametrize("fps", [1 / 5000, 1e-9, 1000.0])
+def test_time_lapse_and_high_speed_are_written_with_their_times(fps: float, tmp_path: Path) -> None:
+    times = [0.0, 0.001, 3.0]
+    found = frames(write(tmp_path / "a.mp4", info_of(fps=fps), greys(3), times))
+    np.testing.assert_allclose([frame.time_s for frame in found], times, atol=TIME_TOLERANCE_S)
+
+
 def test_frames_of_one_time_are_put_one_tick_apart(tmp_path: Path) -> None:
     found = frames(write(tmp_path / "a.mp4", info_of(), greys(4), [0.0, 1.0, 1.0, 0.5]))
     assert len(found) == 4

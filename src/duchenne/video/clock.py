@@ -1,8 +1,7 @@
 """The one clock: a container's timestamps to seconds.
 
 Takes the timestamps of frames in the order they are shown, gives their seconds since the container's start.
-Variable rates and gaps stay exactly as they are. This is the only place where time enters a video file's
-road.
+Variable rates and gaps stay exactly as they are. Only here does the time of a video file enter.
 """
 
 from __future__ import annotations

@@ -24,8 +24,7 @@ def open_container(path: Path) -> av.container.InputContainer:
     read_bytes(path, 1)
     try:
         # The prefix keeps a colon in a name from being read as a protocol, and the list keeps a playlist
-        # renamed to .mp4 from reaching out to the network.
-        # Titles need not be UTF-8, and nobody reads them here.
+        # renamed to .mp4 from reaching out to the network. Titles need not be UTF-8; nobody reads them.
         return av.open(f"file:{path}", options={"protocol_whitelist": "file"}, metadata_errors="replace")
     except av.FFmpegError as error:
         raise InputError(

@@ -1,8 +1,7 @@
 """From packets to pictures: decode one stream and account for every frame it holds.
 
 Takes an open container, gives ``av.VideoFrame`` objects in the order of time and a `Lost` in the place of
-each that could not be decoded. Never raises for damaged data: what is wrong with a frame is said in its
-place.
+each that could not be decoded. Damaged data never raises: what is wrong with a frame is said in its place.
 """
 
 from __future__ import annotations

@@ -38,8 +38,8 @@ class SourceInfo:
         fps: Average frames per second as the container says; None where it says nothing.
         n_frames: How many frames the container promises; None where it does not.
         duration_s: Seconds the container promises; None where it does not.
-        has_audio: Whether there is at least one sound stream.
-        codec: Name of the decoder, such as ``h264``; empty where nothing is decoded.
+        has_audio: Whether there is sound that can be decoded.
+        codec: How the frames are compressed, such as ``h264`` or ``png``; empty where they are not.
         rotation_deg: Clockwise turn, 0, 90, 180 or 270, that brings the stored picture upright.
         pixel_format: The stored pixels in FFmpeg's names, such as ``yuv420p``.
     """

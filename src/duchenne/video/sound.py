@@ -23,7 +23,6 @@ _COPIED = frozenset({"aac", "ac3", "alac", "eac3", "mp3", "opus"})
 _AAC_RATES_HZ = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000})
 # A frame of AAC at 48 kHz; where a second recording is joined to a first, sound goes on after that much.
 _PACKET_S = 1024 / 48_000
-
 # What a muxer says of a packet that it cannot make sense of; a full disk is another kind of error.
 _DAMAGED = (av.error.InvalidDataError, av.error.ArgumentError, av.error.PatchWelcomeError)
 
