@@ -21,13 +21,13 @@ import pyarrow as pa
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 from numpy.typing import NDArray
-from plotly.offline import get_plotlyjs
 
 from duchenne.errors import OutputError
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs import bins, report_words, schema
 from duchenne.outputs.bins import STATUSES, Timelines
 from duchenne.outputs.page_colours import colours_as_css
+from duchenne.outputs.page_library import plotly_js
 from duchenne.outputs.provenance import Run
 from duchenne.outputs.summary import PersonSummary, Summary
 from duchenne.outputs.thumbnails import MAX_PEOPLE, Peak
@@ -174,7 +174,8 @@ def _pieces(frames: Path | pa.Table, summary: Summary, run: Run, peaks: Sequence
         has_faces=any(person.peaks for person in people),
         css=Markup(colours_as_css() + (page / "report.css").read_text(encoding="utf-8")),
         js=Markup((page / "report.js").read_text(encoding="utf-8")),
-        plotly=Markup(get_plotlyjs()) if has_figures else "",
+        has_figures=has_figures,
+        plotly=plotly_js(),
     )
 
 
