@@ -26,7 +26,7 @@ from duchenne.pipeline import Networks, Pipeline
 from duchenne.records import DecodeFailure, Frame, FrameResult
 from duchenne.settings import Settings
 from duchenne.video.buffer import prefetch
-from duchenne.video.info import Source, SourceKind
+from duchenne.video.info import Source, SourceInfo, SourceKind
 from duchenne.video.source import open_source
 
 Consumer = Callable[[Frame | DecodeFailure, FrameResult], None]
@@ -176,31 +176,43 @@ def analyze_source(
             reason="" if tally.complete else INTERRUPTED,
         )
 
+    def read(writers: Sequence[Consumer]) -> Tally:
+        return drive(source, pipeline, [*consumers, *writers], on_progress, stopped, started_s)
+
     if output is None:
         memory = tables.MemorySink(info.name)
-        consumers.append(lambda _, result: memory.write(result))
-        tally = drive(source, pipeline, consumers, on_progress, stopped, started_s)
+        tally = read([lambda _, result: memory.write(result)])
         return Analysis(summariser.result(), finish(tally), peaks.peaks(), memory.table())
 
-    with ExitStack() as stack:
-        folder = stack.enter_context(ResultFolder(output, overwrite=options.overwrite))
+    with ResultFolder(output, overwrite=options.overwrite) as folder:
         frames = folder.work / formats.file_name(options.format)
-        sink = formats.open_sink(frames, info.name)
-        stack.callback(sink.close)
-        consumers.append(lambda _, result: sink.write(result))
-        annotator: Annotator | None = None
-        if options.annotated:
-            annotator = annotator_for(folder.work, info)
-            stack.callback(annotator.close)
-            consumers.append(annotator.add)
-        tally = drive(source, pipeline, consumers, on_progress, stopped, started_s)
-        sink.close()
-        if annotator is not None:
-            annotator.close(whole=tally.complete)
+        tally = _write_while_reading(frames, info, options, read)
         summary, run = summariser.result(), finish(tally)
         write_documents(folder.work, frames, summary, run, peaks.peaks(), report=options.report)
         folder.commit()
     return Analysis(summary, run, peaks.peaks(), output / frames.name, output)
+
+
+def _write_while_reading(
+    frames: Path, info: SourceInfo, options: OutputOptions, read: Callable[[Sequence[Consumer]], Tally]
+) -> Tally:
+    """Let rows and drawn frames leave for disk while a source is read.
+
+    A function of its own, so that the encoder and its 50 MB are gone before the report is made.
+    """
+    with ExitStack() as stack:
+        sink = formats.open_sink(frames, info.name)
+        stack.callback(sink.close)
+        writers: list[Consumer] = [lambda _, result: sink.write(result)]
+        annotator: Annotator | None = None
+        if options.annotated:
+            annotator = annotator_for(frames.parent, info)
+            stack.callback(annotator.close)
+            writers.append(annotator.add)
+        tally = read(writers)
+        if annotator is not None:
+            annotator.close(whole=tally.complete)
+        return tally
 
 
 def drive(
