@@ -106,6 +106,19 @@ def test_frames_that_an_edit_list_hides_do_not_count(tmp_path: Path) -> None:
     assert lost(path) == []
 
 
+def test_hidden_frames_do_not_count_in_a_damaged_file_either(tmp_path: Path) -> None:
+    path = write_video(
+        tmp_path / "a.mp4",
+        greys(20),
+        times_s=[(index - 5) / 10 for index in range(20)],
+        options={"preset": "ultrafast", "g": "10", "bf": "0"},
+    )
+    with open_container(path) as container:
+        n_shown = sum(not entry.is_discard for entry in container.streams.video[0].index_entries)
+    assert n_shown < 20
+    assert len(events(damage(path, 0))) == n_shown
+
+
 def test_a_damaged_frame_that_no_other_needs_is_lost_alone(tmp_path: Path) -> None:
     options = {
         "preset": "ultrafast",

@@ -20,8 +20,8 @@ _LISTS_FRAMES = "mov,mp4,m4a,3gp,3g2,mj2"
 _HIDDEN_PICTURES = frozenset({"vp8"})
 # A demuxer that fails this often in a row is not getting anywhere.
 _MAX_READ_ERRORS = 100
-# Two frames decoded at once. Best of 8 on two cores at 720p (H.264): 989 frames/s against 784 with one thread or with
-# threads within a frame, for 5 MB more; a third thread gave 811. Beside 3 ms of measuring a frame, the buffer
+# Two frames decoded at once. Best of 8 on two cores at 720p (H.264): 989 frames/s against 784 with one thread or
+# with threads within a frame, for 5 MB more; a third thread gave 811. Beside 3 ms of measuring a frame, the buffer
 # hides decoding and all reach 301 to 308: the second thread is for codecs and sizes that take longer.
 _THREADS = 2
 
