@@ -113,12 +113,15 @@ def _sample_rgb(picture: Picture, stored: Matrix, size: tuple[int, int], border:
     chroma = stored * 0.5
     chroma[1, 2] -= 0.25
     black = 0 if picture.full_range else 16
-    planes = [
-        _warp(luma, stored, size, border, black),
-        _warp(u, chroma, size, border, 128),
-        _warp(v, chroma, size, border, 128),
-    ]
-    return np.asarray(cv2.transform(cv2.merge(planes), _yuv_to_rgb(picture)), dtype=np.uint8)
+    # The three planes of a whole frame are gone again before the next array of that size is made.
+    yuv = cv2.merge(
+        [
+            _warp(luma, stored, size, border, black),
+            _warp(u, chroma, size, border, 128),
+            _warp(v, chroma, size, border, 128),
+        ]
+    )
+    return np.asarray(cv2.transform(yuv, _yuv_to_rgb(picture)), dtype=np.uint8)
 
 
 def _grey(picture: Picture, stored: Matrix, size: int, border: int) -> NDArray[np.uint8]:

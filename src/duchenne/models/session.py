@@ -64,6 +64,9 @@ class Session:
         options.inter_op_num_threads = 1
         # Spinning would keep a core busy between calls and starve the decoder.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # An arena per network keeps what its largest run once took: 12 MB in all, and no faster (3.3 ms a frame
+        # with and without).
+        options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
         self.card = card
         self.device = device

@@ -88,8 +88,11 @@ class VideoWriter:
         expected = (self._info.height, self._info.width, 3)
         if rgb.shape != expected or rgb.dtype != np.uint8:
             raise ValueError(f"expected {expected} uint8, got {rgb.shape} {rgb.dtype}")
-        even = cv2.copyMakeBorder(rgb, 0, rgb.shape[0] % 2, 0, rgb.shape[1] % 2, cv2.BORDER_REPLICATE)
-        frame = av.VideoFrame.from_ndarray(np.asarray(even, dtype=np.uint8), format="rgb24").reformat(
+        if rgb.shape[0] % 2 or rgb.shape[1] % 2:
+            even = cv2.copyMakeBorder(rgb, 0, rgb.shape[0] % 2, 0, rgb.shape[1] % 2, cv2.BORDER_REPLICATE)
+            rgb = np.asarray(even, dtype=np.uint8)
+        # A view, not a copy; it is read here and now.
+        frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(rgb), format="rgb24").reformat(
             format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"
         )
         ticks = round(time_s / _TIME_BASE)
