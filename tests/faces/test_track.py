@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -200,3 +201,17 @@ def test_a_share_above_one_is_refused() -> None:
 def test_ratios_and_counts_below_one_are_refused(options: dict[str, float]) -> None:
     with pytest.raises(SettingsError, match="must be at least 1"):
         TrackOptions(**options)  # type: ignore[arg-type]  # one of the two
+
+
+def test_one_lost_face_or_one_found_face_needs_no_optimiser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)  # importing it fails from here on
+    one_lost = World()
+    one_lost.see(LEFT)
+    one_lost.see()
+    one_lost.finder.faces = [RIGHT, LEFT]
+    found = one_lost.tracker.step(PICTURE, one_lost.time_s)
+    assert {face.track: face.found.box.center[0] < 320 for face in found} == {0: True, 1: False}
+    one_found = World()
+    one_found.see(LEFT, RIGHT)
+    one_found.see()
+    assert one_found.see(RIGHT) == [1]
