@@ -1,69 +1,36 @@
-"""Runs to tables and verdicts: medians with their range, ratios, limits met or missed.
-
-Takes `Run` records, gives Markdown. Nothing is measured or printed here.
-"""
+"""Runs as Markdown tables: medians with their range, ratios, promises kept or broken."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from statistics import median
 
 from contenders import PRODUCT, Run
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A limit that was set before measuring, what came out, and whether it holds."""
-
-    what: str
-    measured: float
-    limit: float
-    unit: str
-    is_met: bool
-
-    @classmethod
-    def at_most(cls, what: str, measured: float, limit: float, unit: str) -> Verdict:
-        """A number that must not be larger."""
-        return cls(what, round(measured, 3), limit, f"{unit} at most", measured <= limit)
-
-    @classmethod
-    def at_least(cls, what: str, measured: float, limit: float, unit: str) -> Verdict:
-        """A number that must not be smaller."""
-        return cls(what, round(measured, 3), limit, f"{unit} at least", measured >= limit)
-
-
-def ratio(runs: Sequence[Run], clip: str, contender: str, value: Callable[[Run], float]) -> float:
-    """The product's median over a contender's, on one clip."""
-    return median(_values(runs, clip, PRODUCT, value)) / median(_values(runs, clip, contender, value))
+from promises import Verdict
 
 
 def reading_table(runs: Sequence[Run]) -> str:
     """Frames per second from opening the file to the last row."""
     rows = []
     for clip, contender in _pairs(runs):
-        first = next(run for run in runs if (run.clip, run.contender) == (clip, contender))
+        fps = _values(runs, clip, contender, lambda run: run.fps)
+        found = next(run for run in runs if (run.clip, run.contender) == (clip, contender))
+        times = median(_values(runs, clip, PRODUCT, lambda run: run.fps)) / median(fps)
         rows.append(
             (
                 clip,
                 contender,
-                f"{first.n_faces} of {first.n_frames}",
-                _spread(_values(runs, clip, contender, lambda run: run.fps), 0),
-                f"{ratio(runs, clip, contender, lambda run: run.fps):.2f}",
+                f"{found.n_faces} of {found.n_frames}",
+                _spread(fps, 0),
+                "" if contender == PRODUCT else f"{times:.2f}",
             )
         )
-    head = (
-        "clip",
-        "who",
-        "frames with a face",
-        "frames/s: median (min to max)",
-        "duchenne is so many times as fast",
-    )
+    head = ("clip", "who", "frames with a face", "frames/s: median (min to max)", f"{PRODUCT} over it")
     return _markdown(head, rows)
 
 
 def process_table(runs: Sequence[Run]) -> str:
-    """Whole processes: seconds from start to end, to the first row, of processor time; peak memory."""
+    """Whole processes: seconds from start to end, to the first row, of processor time; highest memory."""
     rows = [
         (
             clip,
@@ -75,33 +42,24 @@ def process_table(runs: Sequence[Run]) -> str:
         )
         for clip, contender in _pairs(runs)
     ]
-    head = (
-        "clip",
-        "who",
-        "start to exit, s",
-        "start to first row, s",
-        "processor time, s",
-        "peak memory, MB",
-    )
+    head = ("clip", "who", "start to exit, s", "start to first row, s", "processor, s", "highest memory, MB")
     return _markdown(head, rows)
 
 
 def verdict_table(verdicts: Sequence[Verdict]) -> str:
     """What was promised and what came out."""
     rows = [
-        (v.what, f"{v.measured:g}", f"{v.limit:g} {v.unit}", "met" if v.is_met else "MISSED")
+        (v.what, f"{v.measured:g}", f"{v.limit:g} {v.unit}", "kept" if v.is_met else "BROKEN")
         for v in verdicts
     ]
-    return _markdown(("limit", "measured", "promised", ""), rows)
+    return _markdown(("promise", "measured", "limit", ""), rows)
 
 
 def _pairs(runs: Sequence[Run]) -> list[tuple[str, str]]:
-    return list(dict.fromkeys((run.clip, run.contender) for run in sorted(runs, key=_by_clip(runs))))
-
-
-def _by_clip(runs: Sequence[Run]) -> Callable[[Run], int]:
-    order = list(dict.fromkeys(run.clip for run in runs))
-    return lambda run: order.index(run.clip)
+    """Every clip with every contender on it, in the order in which they came."""
+    clips = list(dict.fromkeys(run.clip for run in runs))
+    pairs = dict.fromkeys((run.clip, run.contender) for run in runs)
+    return sorted(pairs, key=lambda pair: clips.index(pair[0]))
 
 
 def _values(runs: Sequence[Run], clip: str, contender: str, value: Callable[[Run], float]) -> list[float]:
