@@ -48,6 +48,17 @@ def test_rates_are_those_counted_by_hand(pairs: list[tuple[int, int]]) -> None:
     assert metrics.chance_baseline(table) == pytest.approx(1 / sum(c > 0 for c in counts))
 
 
+@given(PAIRS)
+def test_groups_count_alike_however_large_they_are(pairs: list[tuple[int, int]]) -> None:
+    groups = ["first", *["rest"] * (len(pairs) - 1)]
+    shares = [np.mean([t == p for t, p in part]) for part in (pairs[:1], pairs[1:]) if part]
+    assert metrics.accuracy_by_group(*arrays(pairs), groups) == pytest.approx(np.mean(shares))
+
+
+def test_without_samples_no_group_is_known() -> None:
+    assert np.isnan(metrics.accuracy_by_group(np.array([], np.int64), np.array([], np.int64), []))
+
+
 def test_class_without_samples_is_unknown_not_zero() -> None:
     table = confusion(np.array([0, 0]), np.array([0, 2]), 3)
     np.testing.assert_array_equal(metrics.recall(table), [0.5, np.nan, np.nan])

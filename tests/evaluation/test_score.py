@@ -19,7 +19,8 @@ def report() -> Report:
 
 def test_score_holds_every_number_a_table_needs() -> None:
     (one,) = report().scores
-    assert (one.n_samples, one.n_missed, one.n_groups) == (3, 1, 2)
+    assert (one.n_samples, one.n_missed, one.n_groups, one.n_largest_group) == (3, 1, 2, 2)
+    assert one.accuracy_by_group == pytest.approx((1 / 2 + 0) / 2)
     assert one.accuracy == pytest.approx(1 / 3)
     assert one.macro_recall == pytest.approx(0.25)
     assert one.macro_f1 == pytest.approx((2 / 3 + 0) / 2)

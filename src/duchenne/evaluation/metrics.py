@@ -8,7 +8,8 @@ denominator is NaN.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +92,20 @@ def chance_baseline(table: NDArray[np.int64]) -> float:
     return _ratio(1, np.count_nonzero(table.sum(axis=1)))
 
 
+def accuracy_by_group(true: NDArray[np.int64], predicted: NDArray[np.int64], groups: Sequence[str]) -> float:
+    """The mean over groups of the share of right predictions in each; NaN without samples.
+
+    A subject with hundreds of photographs counts as much as one with a single photograph.
+
+    Args:
+        true: (N,) class numbers.
+        predicted: (N,) class numbers or `MISSED`, which is never right.
+        groups: N names.
+    """
+    _, index = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
+    return _mean(_rates(np.bincount(index, weights=true == predicted), np.bincount(index)))
+
+
 def _right(table: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(table[:, :-1].diagonal(), dtype=np.int64)
 
@@ -99,7 +114,7 @@ def _ratio(part: np.integer | int, whole: np.integer | int) -> float:
     return float(part / whole) if whole > 0 else float("nan")
 
 
-def _rates(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+def _rates(part: NDArray[Any], whole: NDArray[np.int64]) -> NDArray[np.float64]:
     rates = np.full(len(part), np.nan)
     np.divide(part, whole, out=rates, where=whole > 0)
     return rates

@@ -13,15 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from duchenne.datasets.faces import HELD_OUT, SUBJECT_RULE, read_faces
-from duchenne.datasets.sample import Sample
 from duchenne.errors import DataError
 from duchenne.evaluation.metrics import MISSED
 from duchenne.evaluation.provenance import report_of
 from duchenne.evaluation.register import check_subjects
-from duchenne.evaluation.score import Report, score
+from duchenne.evaluation.score import Report, Score, score
 from duchenne.labels import EXPRESSIONS
 from duchenne.pipeline import Networks, Pipeline
-from duchenne.records import Frame
+from duchenne.records import Frame, FrameResult
 
 ALL = "all"
 
@@ -53,14 +52,17 @@ def evaluate_photos(
     samples = read_faces(data, None if split == ALL else split)
     check_subjects(card, dataset, (sample.subject for sample in samples))
     pipeline = Pipeline(networks, still=True)
-    predicted = []
+    predicted, n_found = [], 0
     for done, sample in enumerate(samples, start=1):
-        predicted.append(_read(pipeline, sample))
+        result = pipeline.step(Frame(0, 0.0, sample.picture()))
+        n_found += bool(result.observations)
+        predicted.append(_answer(result))
         if progress is not None:
             progress(done, len(samples))
     true = np.array([EXPRESSIONS.index(sample.label) for sample in samples])
     subjects = [sample.subject for sample in samples]
     title = f"largest face of each photograph against its label, {len(set(subjects))} subjects"
+    found = score(title, EXPRESSIONS, true, np.array(predicted), subjects)
     return report_of(
         "photos",
         card,
@@ -68,13 +70,24 @@ def evaluate_photos(
         dataset=dataset,
         split=split,
         command=f"duchenne evaluate photos --data {data.name}",
-        notes=(f"subjects were held out by the rule: {SUBJECT_RULE}",) if split == HELD_OUT else (),
-        scores=[score(title, EXPRESSIONS, true, np.array(predicted), subjects)],
+        notes=_notes(found, split, n_unfound=len(samples) - n_found),
+        scores=[found],
     )
 
 
-def _read(pipeline: Pipeline, sample: Sample) -> int:
+def _answer(result: FrameResult) -> int:
     """The class read from the largest face that can be read, or `MISSED`."""
-    result = pipeline.step(Frame(0, 0.0, sample.picture()))
     readings = [seen.reading for seen in result.observations if seen.reading is not None]
     return int(readings[0].expressions.argmax()) if readings else MISSED
+
+
+def _notes(found: Score, split: str, *, n_unfound: int) -> tuple[str, ...]:
+    """What a reader must know: who was held out, what was missed, and how even the subjects are."""
+    held_out = f"training used the subjects whose {SUBJECT_RULE}; these are the others"
+    return (
+        *((held_out,) if split == HELD_OUT else ()),
+        f"photographs without a face found: {n_unfound}; faces too poor to be read: "
+        f"{found.n_missed - n_unfound}; all of them count as wrong",
+        f"of {found.n_groups} subjects the largest has {found.n_largest_group} photographs; "
+        f"with each subject counting once, accuracy is {found.accuracy_by_group:.4f}",
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,9 +34,11 @@ class Score:
         labels: The K classes.
         n_samples: Samples scored, the missed included.
         n_missed: Samples without a prediction; they count as wrong.
-        n_groups: Distinct groups that were resampled for the intervals.
+        n_groups: Distinct groups (subjects, or single faces) that were resampled for the intervals.
+        n_largest_group: Samples of the largest of them.
         accuracy: Right over all samples.
         accuracy_interval: 95 % bootstrap interval.
+        accuracy_by_group: Mean over the groups of each group's accuracy: no group outweighs another.
         macro_recall: Mean recall of the classes that have samples.
         macro_recall_interval: 95 % bootstrap interval.
         macro_f1: Mean F1 of the classes that have samples.
@@ -50,8 +53,10 @@ class Score:
     n_samples: int
     n_missed: int
     n_groups: int
+    n_largest_group: int
     accuracy: float
     accuracy_interval: tuple[float, float]
+    accuracy_by_group: float
     macro_recall: float
     macro_recall_interval: tuple[float, float]
     macro_f1: float
@@ -121,8 +126,10 @@ def score(
         n_samples=len(true),
         n_missed=int(np.count_nonzero(predicted == metrics.MISSED)),
         n_groups=len(set(groups)),
+        n_largest_group=max(Counter(groups).values(), default=0),
         accuracy=metrics.accuracy(table),
         accuracy_interval=accuracy_interval,
+        accuracy_by_group=metrics.accuracy_by_group(true, predicted, groups),
         macro_recall=metrics.macro_recall(table),
         macro_recall_interval=macro_interval,
         macro_f1=metrics.macro_f1(table),
