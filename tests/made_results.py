@@ -85,9 +85,7 @@ def tabulate(results: list[FrameResult], video: str = "clip.mp4") -> tuple[Memor
     return sink, summariser.result()
 
 
-def run_of(
-    name: str = "clip.mp4", *, complete: bool = True, reason: str = "", kind: str = "video"
-) -> Run:
+def run_of(name: str = "clip.mp4", *, complete: bool = True, reason: str = "", kind: str = "video") -> Run:
     """The record of a run that never was."""
     source = SourceRecord(
         name=name,

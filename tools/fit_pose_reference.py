@@ -67,7 +67,9 @@ def main() -> None:
     for k, name in enumerate(("yaw", "pitch", "roll")):
         error = measured[:, k] - truth[:, k]
         r = np.corrcoef(measured[:, k], truth[:, k])[0, 1]
-        print(f"{name}: median difference {np.median(error):+.2f} deg, MAE {np.abs(error).mean():.2f}, r {r:.3f}")
+        print(
+            f"{name}: median difference {np.median(error):+.2f} deg, MAE {np.abs(error).mean():.2f}, r {r:.3f}"
+        )
     np.save(OUTPUT, np.column_stack([shape, weights]).astype(np.float32))
 
 
