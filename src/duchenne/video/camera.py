@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from duchenne.errors import InputError
 from duchenne.records import DecodeFailure, Frame, Picture
 from duchenne.video.info import SourceInfo, SourceKind
+from duchenne.video.once import ReadOnce
 
 # A loose cable costs a frame or two; a camera that was pulled out fails for good, and at once each time.
 _MAX_MISSES = 10
@@ -50,7 +50,7 @@ def open_device(index: int) -> Device:
         cv2.utils.logging.setLogLevel(level)
 
 
-class CameraSource:
+class CameraSource(ReadOnce):
     """A camera as a source.
 
     A picture that does not arrive is a `DecodeFailure`; after ten in a row the camera is taken as gone, and
@@ -98,33 +98,10 @@ class CameraSource:
             rotation_deg=0,
             pixel_format="rgb24",
         )
-        self._is_read = False
-
-    def __iter__(self) -> Iterator[Frame | DecodeFailure]:
-        """Give pictures as they come, until the camera is gone; once.
-
-        Raises:
-            RuntimeError: at the second iteration.
-        """
-        if self._is_read:
-            raise RuntimeError(f"{self.info.name} has been read already; a source is read once")
-        self._is_read = True
-        return self._read()
 
     def close(self) -> None:
         """Let go of the camera."""
         self._device.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _read(self) -> Iterator[Frame | DecodeFailure]:
         yield Frame(0, 0.0, self._first)

@@ -10,8 +10,7 @@ import math
 import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import av
 
@@ -22,11 +21,12 @@ from duchenne.video.container import choose_sound, choose_video, open_container,
 from duchenne.video.decoder import Decoder, Lost
 from duchenne.video.extent import N_HEAD_BYTES, is_cut_off
 from duchenne.video.info import SourceInfo, SourceKind
+from duchenne.video.once import ReadOnce
 from duchenne.video.orientation import Orientation, from_display
 from duchenne.video.picture import to_picture
 
 
-class VideoFile:
+class VideoFile(ReadOnce):
     """One video file, read once from its first frame to its last.
 
     ``Frame.time_s`` is the frame's timestamp less the container's start, as players count it (see
@@ -67,35 +67,12 @@ class VideoFile:
         except BaseException:
             self._container.close()
             raise
-        self._is_read = False
-
-    def __iter__(self) -> Iterator[Frame | DecodeFailure]:
-        """Decode the file; once.
-
-        Raises:
-            RuntimeError: at the second iteration.
-        """
-        if self._is_read:
-            raise RuntimeError(f"{self.info.name} has been read already; a source is read once")
-        self._is_read = True
-        return self._read()
 
     def close(self) -> None:
         """Close the file; frames that were given stay valid, and no more come."""
         # Before the container: a generator that goes on with a closed one would crash FFmpeg.
         self._decoded.close()
         self._container.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _read(self) -> Iterator[Frame | DecodeFailure]:
         for index, event in enumerate(self._events()):

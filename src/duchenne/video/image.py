@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,6 +19,7 @@ from duchenne.records import DecodeFailure, Frame, Picture
 from duchenne.video.container import read_bytes
 from duchenne.video.exif import orientation_of
 from duchenne.video.info import SourceInfo, SourceKind
+from duchenne.video.once import ReadOnce
 from duchenne.video.orientation import from_exif
 from duchenne.video.picture import over_grey
 
@@ -27,7 +27,7 @@ IMAGE_SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".
 _SUPPORTED = "8 or 16 bits a channel, grey, RGB or RGB with transparency"
 
 
-class ImageFile:
+class ImageFile(ReadOnce):
     """One still as a source.
 
     16 bits are narrowed to 8 over their whole range, and transparency is laid over mid grey.
@@ -67,32 +67,12 @@ class ImageFile:
             rotation_deg=orientation.rotation_deg,
             pixel_format="rgb24",
         )
-        self._is_read = False
 
-    def __iter__(self) -> Iterator[Frame | DecodeFailure]:
-        """Give the one frame; once.
-
-        Raises:
-            RuntimeError: at the second iteration.
-        """
-        if self._is_read:
-            raise RuntimeError(f"{self.info.name} has been read already; a source is read once")
-        self._is_read = True
+    def _read(self) -> Iterator[Frame | DecodeFailure]:
         yield Frame(0, 0.0, self._picture)
 
     def close(self) -> None:
         """Nothing is held open."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _to_rgb(stored: NDArray[Any], path: Path) -> NDArray[np.uint8]:

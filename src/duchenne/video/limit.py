@@ -7,15 +7,14 @@ is reached is a complete reading, unlike one that was interrupted.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
 
 from duchenne.errors import SettingsError
 from duchenne.records import DecodeFailure, Frame
-from duchenne.video.info import Source, SourceInfo
+from duchenne.video.info import Source
+from duchenne.video.once import ReadOnce
 
 
-class LimitedSource:
+class LimitedSource(ReadOnce):
     """The beginning of another source.
 
     Args:
@@ -29,16 +28,12 @@ class LimitedSource:
     def __init__(self, source: Source, seconds: float) -> None:
         if not seconds > 0:
             raise SettingsError("the number of seconds to read must be above 0", got=str(seconds))
+        # What its container promises is promised for its whole length.
+        self.info = source.info
         self._source = source
         self._seconds = seconds
 
-    @property
-    def info(self) -> SourceInfo:
-        """As the source says; what its container promises is promised for its whole length."""
-        return self._source.info
-
-    def __iter__(self) -> Iterator[Frame | DecodeFailure]:
-        """Give frames until the limit."""
+    def _read(self) -> Iterator[Frame | DecodeFailure]:
         for item in self._source:
             if item.time_s >= self._seconds:
                 return
@@ -47,14 +42,3 @@ class LimitedSource:
     def close(self) -> None:
         """Close the source."""
         self._source.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

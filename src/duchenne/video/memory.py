@@ -9,17 +9,16 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.records import DecodeFailure, Frame, Picture
 from duchenne.video.info import SourceInfo, SourceKind
+from duchenne.video.once import ReadOnce
 
 
-class MemorySource:
+class MemorySource(ReadOnce):
     """A source over frames in memory; none is copied.
 
     Args:
@@ -61,33 +60,13 @@ class MemorySource:
             rotation_deg=0,
             pixel_format="rgb24" if self._pictures[0].is_rgb else "yuv420p",
         )
-        self._is_read = False
 
-    def __iter__(self) -> Iterator[Frame | DecodeFailure]:
-        """Give the frames; once.
-
-        Raises:
-            RuntimeError: at the second iteration.
-        """
-        if self._is_read:
-            raise RuntimeError(f"{self.info.name} has been read already; a source is read once")
-        self._is_read = True
+    def _read(self) -> Iterator[Frame | DecodeFailure]:
         for index, (time_s, picture) in enumerate(zip(self._times_s, self._pictures, strict=True)):
             yield Frame(index, time_s, picture)
 
     def close(self) -> None:
         """Nothing to let go of."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _times(n_frames: int, times_s: Sequence[float] | None, fps: float | None) -> list[float]:
