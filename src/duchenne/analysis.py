@@ -17,6 +17,7 @@ from duchenne.outputs.folder import ResultFolder
 from duchenne.outputs.provenance import Run
 from duchenne.outputs.summary import PersonSummary, Summary
 from duchenne.outputs.thumbnails import Peak
+from duchenne.outputs.wording import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +99,7 @@ class Analysis:
     def __repr__(self) -> str:
         people = ", ".join(f"face {p.face}: {p.dominant or 'not read'}" for p in self.people) or "no faces"
         state = "" if self.run.complete else ", incomplete"
-        size = f"{self.summary.n_frames} frames, {self.summary.duration_s:.1f} s"
+        size = f"{count(self.summary.n_frames, 'frame')}, {self.summary.duration_s:.1f} s"
         return f"<Analysis of {self.summary.video}: {size}, {people}{state}>"
 
 

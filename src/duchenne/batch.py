@@ -14,6 +14,7 @@ from pathlib import Path
 
 from duchenne.analysis import Analysis
 from duchenne.errors import DuchenneError
+from duchenne.outputs.wording import count
 
 
 class Outcome(StrEnum):
@@ -76,8 +77,8 @@ def describe(analysis: Analysis) -> str:
         parts.append("no face found")
     else:
         longest = summary.people[0]
-        people = "1 face" if len(summary.people) == 1 else f"{len(summary.people)} faces"
-        parts.append(f"{people}, mostly {longest.dominant or 'too poor to read'}")
+        faces = count(len(summary.people), "face")
+        parts.append(f"{faces}, mostly {longest.dominant or 'too poor to read'}")
     return "; ".join(parts)
 
 
