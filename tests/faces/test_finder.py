@@ -8,7 +8,8 @@ import pytest
 
 from duchenne.faces.detect import Detection
 from duchenne.faces.finder import FaceFinder, is_same
-from duchenne.geometry import Box
+from duchenne.faces.mesh import MeshReading
+from duchenne.geometry import Box, Region
 from duchenne.records import Picture
 from worlds import PORTRAIT_FACE, blank, mesh_of, portrait, real_finder
 
@@ -82,3 +83,25 @@ def test_boxes_that_mostly_coincide_are_one_face() -> None:
 def test_group_photograph_has_its_five_people(finder: FaceFinder, shared: Path) -> None:
     bgr = cv2.imread(str(shared / "data" / "clips" / "multi_face.jpg"))
     assert len(finder.find(Picture.from_rgb(np.ascontiguousarray(bgr[..., ::-1])))) == 5
+
+
+class DoubtingMesh:
+    """Sees a face at first sight, and is less sure at the second."""
+
+    min_presence = 0.5
+
+    def __init__(self, *presences: float) -> None:
+        self._presences = list(presences)
+
+    def read(self, picture: Picture, region: Region) -> MeshReading:
+        return MeshReading(mesh_of(region.box), self._presences.pop(0))
+
+
+@pytest.mark.parametrize(
+    ("presences", "is_found"),
+    [((0.4,), False), ((0.9, 0.4), False), ((0.9, 0.9), False), ((0.6, 0.96), True)],
+)
+def test_a_new_face_must_be_clear_at_the_second_look(presences: tuple[float, ...], is_found: bool) -> None:
+    doubting = FaceFinder(None, None, DoubtingMesh(*presences))  # type: ignore[arg-type]  # only the mesh is asked
+    detection = Detection(Box(10, 10, 20, 20), np.float32([[15, 15], [25, 15], *[[20, 20]] * 4]), 0.9)
+    assert (doubting.confirm(blank(), detection) is not None) is is_found

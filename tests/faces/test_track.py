@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from duchenne.errors import SettingsError
+from duchenne.faces.detect import Detection
+from duchenne.faces.mesh import MeshReading
 from duchenne.faces.track import Tracker, TrackOptions
 from duchenne.geometry import Box
 from duchenne.records import Picture
-from worlds import FakeFinder, blank
+from worlds import FakeFinder, blank, mesh_of
 
 LEFT, RIGHT = Box(100, 100, 50, 60), Box(400, 100, 50, 60)
 PICTURE = blank(640, 360)
@@ -99,6 +101,48 @@ def test_two_lost_faces_get_their_own_numbers_back() -> None:
     assert {face.track: face.found.box.x for face in faces} == pytest.approx({0: 100, 1: 400})
 
 
+def test_two_faces_of_which_one_is_somebody_else() -> None:
+    world = World()
+    assert world.see(LEFT, RIGHT) == [0, 1]
+    world.see(seconds=0.2)
+    # One comes back a little to the right, the other is three times as large as anybody before.
+    assert world.see(Box(110, 100, 50, 60), Box(300, 100, 150, 180)) == [0, 2]
+
+
+def test_a_face_that_jumps_is_not_carried() -> None:
+    class Jumping(FakeFinder):
+        """Follows any face to wherever the only face is now."""
+
+        def follow(self, picture: Picture, landmarks: np.ndarray) -> MeshReading | None:
+            return MeshReading(mesh_of(self.faces[0]), 1.0)
+
+    finder = Jumping([LEFT])
+    tracker = Tracker(finder)  # type: ignore[arg-type]  # a fake with the same methods
+    tracker.step(PICTURE, 0.0)
+    finder.faces = [RIGHT]
+    assert [face.track for face in tracker.step(PICTURE, 0.04)] == [1]
+
+
+def test_a_mesh_that_collapses_to_a_point_is_not_carried() -> None:
+    class Collapsing(FakeFinder):
+        def follow(self, picture: Picture, landmarks: np.ndarray) -> MeshReading | None:
+            return MeshReading(np.zeros_like(landmarks), 1.0)
+
+    tracker = Tracker(Collapsing([LEFT]))  # type: ignore[arg-type]  # a fake with the same methods
+    tracker.step(PICTURE, 0.0)
+    (face,) = tracker.step(PICTURE, 0.04)
+    assert face.found.box.width == pytest.approx(50), "detected anew, where it was"
+
+
+def test_a_detection_that_the_mesh_refuses_starts_no_track() -> None:
+    class Refusing(FakeFinder):
+        def confirm(self, picture: Picture, detection: Detection) -> None:
+            return None
+
+    tracker = Tracker(Refusing([LEFT]))  # type: ignore[arg-type]  # a fake with the same methods
+    assert tracker.step(PICTURE, 0.0) == []
+
+
 def test_a_face_too_far_away_is_somebody_else() -> None:
     world = World(TrackOptions(max_speed=3.0))
     world.see(LEFT)
@@ -129,9 +173,10 @@ def test_a_cut_ends_all_tracks() -> None:
 
 def test_tracks_that_slide_onto_one_face_become_one() -> None:
     world = World()
-    near = Box(160, 100, 50, 60)
+    near = Box(140, 100, 50, 60)
     assert world.see(LEFT, near) == [0, 1]
-    assert world.see(Box(130, 100, 50, 60)) == [0]
+    # Both tracks follow the one face that is left between them.
+    assert world.see(Box(120, 100, 50, 60)) == [0]
 
 
 def test_a_long_step_between_frames_needs_a_new_detection() -> None:

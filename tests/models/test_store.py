@@ -82,3 +82,13 @@ def test_weights_of_another_model_are_refused(root: Path) -> None:
 
     with pytest.raises(ModelError, match=r"the weights 'second\.onnx' are not the ones their card describes"):
         store.load_weights(card)
+
+
+def test_the_file_of_the_weights_is_handed_out_after_the_same_check(root: Path) -> None:
+    card = store.load_card("first")
+    with store.weights_file(card) as path:
+        assert path.read_bytes() == store.load_weights(card)
+    (root / "weights" / "first.onnx").write_bytes(b"changed")
+
+    with pytest.raises(ModelError, match="not the ones"), store.weights_file(card):
+        pass

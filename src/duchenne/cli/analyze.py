@@ -11,7 +11,7 @@ import typer
 from duchenne import batch
 from duchenne.analysis import Analysis
 from duchenne.cli.console import ProgressDisplay, err, show_entry, show_table
-from duchenne.cli.heap import share_one_heap
+from duchenne.cli.heap import give_back_free_memory, share_one_heap
 from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import SettingsError
 from duchenne.offline import OutputOptions, analyze_source
@@ -96,6 +96,7 @@ def analyze(
     files = [Path(f"camera_{camera}")] if inputs is None else find_inputs(inputs, recursive=recursive)
     share_one_heap()
     networks = Networks.load(device)
+    give_back_free_memory()
     if not quiet:
         err.print(f"device: {networks.device}")
 

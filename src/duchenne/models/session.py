@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from duchenne.errors import DeviceError, ModelError
 from duchenne.models.card import Card
-from duchenne.models.store import load_card, load_weights
+from duchenne.models.store import load_card, weights_file
 
 _PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 
@@ -57,7 +58,7 @@ class Session:
         device: Where it runs.
     """
 
-    def __init__(self, card: Card, weights: bytes, device: Device = Device.CPU) -> None:
+    def __init__(self, card: Card, weights: bytes | Path, device: Device = Device.CPU) -> None:
         options = ort.SessionOptions()
         # One thread per network: small nets gain nothing from more, and decoding uses the second core.
         options.intra_op_num_threads = 1
@@ -71,7 +72,11 @@ class Session:
         self.card = card
         self.device = device
         try:
-            self._session = ort.InferenceSession(weights, options, providers=[_PROVIDERS[device]])
+            self._session = ort.InferenceSession(
+                weights if isinstance(weights, bytes) else str(weights),
+                options,
+                providers=[_PROVIDERS[device]],
+            )
         # ONNX Runtime's own exceptions share no public base class below Exception.
         except Exception as error:
             raise ModelError(f"the network '{card.name}' cannot be loaded", got=str(error)) from error
@@ -89,7 +94,9 @@ class Session:
     def open(cls, name: str, device: Device = Device.CPU) -> Session:
         """Load an installed model by name, checking the hash of its weights."""
         card = load_card(name)
-        return cls(card, load_weights(card), device)
+        # From a file: ONNX Runtime would keep bytes beside the network for as long as it lives, 7 MB in all.
+        with weights_file(card) as path:
+            return cls(card, path, device)
 
     def _check_signature(self) -> None:
         """Hold names and shapes of the file against the card; a size that the file leaves open fits any."""

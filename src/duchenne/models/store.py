@@ -1,14 +1,17 @@
 """Where cards and weights live: inside the package, read on request.
 
-Takes a model's name, gives its `Card` and the bytes of its weights. Refuses an unknown name, a weight file
-that is missing and one whose SHA-256 is not the card's.
+Takes a model's name, gives its `Card` and its weights, as bytes or as a file. Refuses an unknown name, a weight
+file that is missing and one whose SHA-256 is not the card's.
 """
 
 from __future__ import annotations
 
 import hashlib
-from importlib.resources import files
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from duchenne.errors import ModelError
 from duchenne.models.card import Card
@@ -59,3 +62,15 @@ def load_weights(card: Card) -> bytes:
             remedy="Reinstall duchenne, or restore the file from version control",
         )
     return weights
+
+
+@contextmanager
+def weights_file(card: Card) -> Iterator[Path]:
+    """The ONNX file of a card as a path, its hash checked; the path holds inside the block.
+
+    Raises:
+        ModelError: as `load_weights`.
+    """
+    load_weights(card)
+    with as_file(_root() / "weights" / card.weights) as path:
+        yield path
