@@ -263,3 +263,13 @@ def test_a_device_that_is_not_there_is_refused(
     monkeypatch.setattr("onnxruntime.get_available_providers", lambda: ["CPUExecutionProvider"])
     with pytest.raises(SettingsError, match=f"unknown device '{device}'|'{device}' is not available"):
         analyze(clip, device=device)
+
+
+def test_a_file_that_goes_away_meanwhile_costs_its_hash_and_not_the_result(
+    networks: Networks, tmp_path: Path
+) -> None:
+    path = write_video(tmp_path / "gone.mp4", greys(5), fps=10)
+    analysis = analyze(path, networks=networks, on_progress=lambda step: path.unlink(missing_ok=True))
+    assert len(analysis.frames) == 5
+    assert (analysis.run.source.sha256, analysis.run.source.size_bytes) == (None, None)
+    assert analysis.run.complete

@@ -96,3 +96,12 @@ def test_cautions_say_the_four_things_that_are_asked_of_them() -> None:
 def test_someone_brief_and_never_read_is_said_to_be_so() -> None:
     (person,) = summary_of([shown(0, poor(4)), shown(1)]).people
     assert report_words.brief_row(person) == ("Person 4", "0.0 s", "0:00.00", "0:00.00", "not read")
+
+
+def test_a_file_that_was_gone_is_not_called_no_file() -> None:
+    run = run_of(kind="video")
+    gone = replace(run, source=replace(run.source, sha256=None, size_bytes=None))
+    summary = summary_of([shown(0)])
+    assert dict(report_words.origin(summary, gone))["SHA-256 of the source"] == (
+        "none: the file was gone when the run ended"
+    )

@@ -41,8 +41,8 @@ class SourceRecord:
     Attributes:
         name: File name without its folder, or the name of the camera.
         kind: ``video``, ``image``, ``camera`` or ``memory``.
-        sha256: Hash of the file; None where there is no file.
-        size_bytes: Size of the file; None where there is no file.
+        sha256: Hash of the file; None where there is no file, or it was gone when the run ended.
+        size_bytes: Size of the file; None likewise.
         width: Upright width in pixels.
         height: Upright height in pixels.
         fps: Average frames per second that the container promises; None where it does not.
@@ -72,14 +72,15 @@ class SourceRecord:
     def of(cls, info: SourceInfo) -> SourceRecord:
         """Describe a source; reads its file once, for the hash.
 
-        Raises:
-            OSError: if the file can no longer be read.
+        A file that can no longer be read, because it was moved or its drive is gone, has no hash and no size: by
+        then its frames have been measured, and they are worth more.
         """
+        sha256, size_bytes = (None, None) if info.path is None else _fingerprint(info.path)
         return cls(
             name=info.name,
             kind=str(info.kind),
-            sha256=None if info.path is None else hash_file(info.path),
-            size_bytes=None if info.path is None else info.path.stat().st_size,
+            sha256=sha256,
+            size_bytes=size_bytes,
             width=info.width,
             height=info.height,
             fps=info.fps,
@@ -206,6 +207,13 @@ def hash_file(path: Path) -> str:
     """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fingerprint(path: Path) -> tuple[str | None, int | None]:
+    try:
+        return hash_file(path), path.stat().st_size
+    except OSError:
+        return None, None
 
 
 def _not_a_run(origin: str, got: str) -> DataError:

@@ -13,6 +13,7 @@ from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs.provenance import Run
 from duchenne.outputs.summary import PersonSummary, Summary
 from duchenne.outputs.wording import clock, count, listing, percent, span
+from duchenne.video.info import SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,7 @@ def origin(summary: Summary, run: Run) -> list[tuple[str, str]]:
     first_row = "–" if run.first_row_s is None else f"{run.first_row_s:.2f} s after the start"
     rows = [
         ("Source", source.name),
-        ("SHA-256 of the source", source.sha256 or "none: not a file"),
+        ("SHA-256 of the source", source.sha256 or _no_hash(source.kind)),
         ("Format", _format_of(run)),
         ("Frames", f"{run.frames_decoded:,} decoded, {run.frames_failed:,} failed"),
         ("Frames without a face", f"{summary.n_no_face:,}"),
@@ -240,3 +241,8 @@ def _format_of(run: Run) -> str:
     if source.rotation_deg:
         parts.append(f"turned by {source.rotation_deg}°")
     return ", ".join(part for part in parts if part)
+
+
+def _no_hash(kind: str) -> str:
+    is_file = kind in (SourceKind.VIDEO, SourceKind.IMAGE)
+    return "none: the file was gone when the run ended" if is_file else "none: not a file"
