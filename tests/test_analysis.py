@@ -82,3 +82,17 @@ def test_its_text_says_what_was_read(analysis: Analysis, empty: Analysis) -> Non
 
 def test_the_package_offers_it(tmp_path: Path) -> None:
     assert duchenne.Analysis is Analysis
+
+
+def test_a_record_that_cannot_be_written_is_said_and_nothing_is_left(
+    analysis: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, *arguments: object, **options: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(
+        OutputError, match=r"the record .*summary\.json cannot be written\. Got: No space left"
+    ):
+        analysis.write(tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []

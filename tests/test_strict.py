@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from duchenne.errors import DuchenneError, ModelError, SettingsError
-from duchenne.strict import read_record
+from duchenne.strict import read_record, read_toml
 
 
 class Colour(StrEnum):
@@ -98,3 +98,13 @@ def test_what_does_not_fit_is_refused_by_its_place(text: str, words: str) -> Non
 def test_error_is_of_the_class_asked_for() -> None:
     with pytest.raises(SettingsError, match="lacks keys"):
         read("", SettingsError)
+
+
+def test_text_is_read_like_its_tables() -> None:
+    assert read_toml(Outer, 'name = "x"', "a.toml", ModelError, what="the card") == Outer("x")
+
+
+def test_text_that_is_no_toml_is_refused_by_what_it_is() -> None:
+    with pytest.raises(SettingsError, match=r"the recipe a\.toml is not valid TOML\. Got: ") as caught:
+        read_toml(Outer, "name = ", "a.toml", SettingsError, what="the recipe")
+    assert isinstance(caught.value.__cause__, tomllib.TOMLDecodeError)

@@ -18,6 +18,7 @@ from duchenne.outputs.provenance import Run
 from duchenne.outputs.summary import PersonSummary, Summary
 from duchenne.outputs.thumbnails import Peak
 from duchenne.outputs.wording import count
+from duchenne.outputs.writing import writing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,9 +107,14 @@ class Analysis:
 def write_documents(
     folder: Path, frames: Path, summary: Summary, run: Run, peaks: tuple[Peak, ...], *, report: bool
 ) -> None:
-    """Write ``summary.json``, ``run.json`` and, if asked, ``report.html`` beside a finished table."""
-    (folder / "summary.json").write_text(summary.to_json(), encoding="utf-8")
-    (folder / "run.json").write_text(run.to_json(), encoding="utf-8")
+    """Write ``summary.json``, ``run.json`` and, if asked, ``report.html`` beside a finished table.
+
+    Raises:
+        OutputError: if one of them cannot be written.
+    """
+    for name, text in (("summary.json", summary.to_json()), ("run.json", run.to_json())):
+        with writing(folder / name, "the record"):
+            (folder / name).write_text(text, encoding="utf-8")
     if report:
         from duchenne.outputs.report import write_report  # plotly is imported only when a page is asked for
 

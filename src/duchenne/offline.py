@@ -158,7 +158,7 @@ def analyze_source(
     peaks = PeakCollector()
     consumers: list[Consumer] = [lambda _, result: summariser.add(result)]
     if options.thumbnails and options.report:
-        consumers.append(lambda item, result: peaks.add(item, result) if isinstance(item, Frame) else None)
+        consumers.append(peaks.add)
 
     def finish(tally: Tally) -> Run:
         return Run(

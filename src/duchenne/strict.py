@@ -8,6 +8,7 @@ silent default. Knows dataclasses, enums, tuples, mappings, ``X | None`` and pla
 from __future__ import annotations
 
 import dataclasses
+import tomllib
 import types
 from collections.abc import Mapping
 from enum import StrEnum
@@ -16,6 +17,23 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from duchenne.errors import DuchenneError
 
 T = TypeVar("T")
+
+
+def read_toml(kind: type[T], text: str, where: str, error: type[DuchenneError], *, what: str) -> T:
+    """Turn the text of a TOML file into a dataclass; arguments and errors as in `read_record`.
+
+    Args:
+        kind: As there.
+        text: The file's content.
+        where: The file's name in messages.
+        error: As there; also raised if the text is not TOML.
+        what: What the file is, with its article: ``the model card``.
+    """
+    try:
+        value = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as cause:
+        raise error(f"{what} {where} is not valid TOML", got=str(cause)) from cause
+    return read_record(kind, value, where, error)
 
 
 def read_record(kind: type[T], value: object, where: str, error: type[DuchenneError]) -> T:

@@ -21,10 +21,7 @@ def give_back_free_memory() -> bool:
     Returns:
         Whether the C library can do that.
     """
-    if sys.platform != "linux":
-        return False
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    return trim is not None and trim(0) >= 0
+    return _ask_glibc("malloc_trim", 0) is not None
 
 
 def share_one_heap() -> bool:
@@ -33,7 +30,12 @@ def share_one_heap() -> bool:
     Returns:
         Whether the C library has such a setting; others than glibc do not, and nothing is lost but the saving.
     """
+    return _ask_glibc("mallopt", _ARENA_MAX, 1) == 1
+
+
+def _ask_glibc(name: str, *arguments: int) -> int | None:
+    """What a function of the C library answers; None where there is none of that name."""
     if sys.platform != "linux":
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    return mallopt is not None and mallopt(_ARENA_MAX, 1) == 1
+        return None
+    function = getattr(ctypes.CDLL(None), name, None)
+    return None if function is None else int(function(*arguments))

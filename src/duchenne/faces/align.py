@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from duchenne.faces.mesh import N_LANDMARKS
 from duchenne.geometry import Matrix, similarity
 
 # Mesh indices: the corners of the subject's right eye and left eye, the tip of the nose, the mouth's corners.
@@ -58,7 +59,7 @@ def align(landmarks: NDArray[np.float32], size: int) -> Matrix:
     Raises:
         ValueError: if the landmarks are not a mesh.
     """
-    if landmarks.ndim != 2 or landmarks.shape[0] != 468 or landmarks.shape[1] < 2:
-        raise ValueError(f"expected (468, 3) landmarks, got {landmarks.shape}")
+    if landmarks.ndim != 2 or landmarks.shape[0] != N_LANDMARKS or landmarks.shape[1] < 2:
+        raise ValueError(f"expected ({N_LANDMARKS}, 3) landmarks, got {landmarks.shape}")
     # Half a pixel: the template is in shares of the side, pixel centres lie half a pixel inside it.
     return similarity(TEMPLATE * size - 0.5, five_points(landmarks))

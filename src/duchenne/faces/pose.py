@@ -20,6 +20,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from duchenne.faces.mesh import N_LANDMARKS
 from duchenne.records import Pose
 
 
@@ -32,8 +33,8 @@ def head_pose(landmarks: NDArray[np.float32]) -> Pose:
     Raises:
         ValueError: if the landmarks are not a mesh.
     """
-    if landmarks.shape != (468, 3):
-        raise ValueError(f"expected (468, 3) landmarks, got {landmarks.shape}")
+    if landmarks.shape != (N_LANDMARKS, 3):
+        raise ValueError(f"expected ({N_LANDMARKS}, 3) landmarks, got {landmarks.shape}")
     shape, weights = _reference()
     return angles(rotation(shape, np.asarray(landmarks, dtype=np.float64), weights))
 

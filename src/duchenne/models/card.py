@@ -6,14 +6,13 @@ values of the wrong kind, naming the card and the key. A network without a card 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
 from duchenne.errors import ModelError
-from duchenne.strict import read_record
+from duchenne.strict import read_toml
 
 
 class Colour(StrEnum):
@@ -200,8 +199,4 @@ class Card:
         Raises:
             ModelError: if the text is not TOML, or a key is unknown, missing or of the wrong kind.
         """
-        try:
-            data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise ModelError(f"the model card {origin} is not valid TOML", got=str(error)) from error
-        return read_record(cls, data, origin, ModelError)
+        return read_toml(cls, text, origin, ModelError, what="the model card")

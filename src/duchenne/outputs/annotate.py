@@ -11,8 +11,8 @@ from typing import Protocol
 
 import cv2
 
-from duchenne.errors import OutputError
 from duchenne.outputs.overlay import Overlay
+from duchenne.outputs.writing import writing
 from duchenne.records import DecodeFailure, Frame, FrameResult
 from duchenne.video.info import SourceInfo, SourceKind
 from duchenne.video.writer import VideoWriter
@@ -67,10 +67,8 @@ class StillAnnotator:
             rgb = Overlay().draw(item.picture, result)
             encoded, png = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
             assert encoded, "PNG holds any 8-bit picture"
-            try:
+            with writing(self._path, "the picture"):
                 self._path.write_bytes(png.tobytes())
-            except OSError as error:
-                raise OutputError(f"{self._path} cannot be written", got=error.strerror or "") from error
 
     def close(self, *, whole: bool = True) -> None:
         """Nothing is held open."""

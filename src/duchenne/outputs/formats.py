@@ -7,17 +7,18 @@ saved from memory has the same values as one that was streamed to disk.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet
 
-from duchenne.errors import OutputError, SettingsError
-from duchenne.outputs.tables import CsvSink, ParquetSink
+from duchenne.errors import SettingsError
+from duchenne.outputs.tables import CsvSink, ParquetSink, Sink
+from duchenne.outputs.writing import writing
 
-SINKS: Final[Mapping[str, type[ParquetSink] | type[CsvSink]]] = {"parquet": ParquetSink, "csv": CsvSink}
+SINKS: Final[Mapping[str, Callable[[Path, str], Sink]]] = {"parquet": ParquetSink, "csv": CsvSink}
 """Formats by name, and what writes them; the name is the file's ending."""
 
 
@@ -32,7 +33,7 @@ def file_name(format: str) -> str:
     return f"frames.{format}"
 
 
-def open_sink(path: Path, video: str) -> ParquetSink | CsvSink:
+def open_sink(path: Path, video: str) -> Sink:
     """A sink for the format that the file's ending names."""
     return SINKS[path.suffix[1:]](path, video)
 
@@ -43,7 +44,7 @@ def save(table: pa.Table, path: Path) -> None:
     Raises:
         OutputError: if the file cannot be written.
     """
-    try:
+    with writing(path, "the table"):
         if path.suffix == ".csv":
             with path.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file, lineterminator="\n")
@@ -52,9 +53,3 @@ def save(table: pa.Table, path: Path) -> None:
                     writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
         else:
             pa.parquet.write_table(table, str(path), compression="zstd")
-    except OSError as error:
-        raise OutputError(
-            f"the table {path} cannot be written",
-            got=error.strerror or str(error),
-            remedy="Check that the folder may be written and that the disk has space",
-        ) from error

@@ -22,7 +22,6 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from duchenne.errors import OutputError
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs import bins, report_words, schema
 from duchenne.outputs.bins import STATUSES, Timelines
@@ -33,6 +32,7 @@ from duchenne.outputs.summary import PersonSummary, Summary
 from duchenne.outputs.thumbnails import MAX_PEOPLE, Peak
 from duchenne.outputs.timelines import draw_timelines
 from duchenne.outputs.wording import clock, percent
+from duchenne.outputs.writing import writing
 
 # A peak below this is a moment of doubt rather than an expression.
 _MIN_PEAK: Final = 0.4
@@ -116,15 +116,8 @@ def write_report(
         OutputError: if the page cannot be written.
     """
     pieces = _pieces(frames, summary, run, peaks)
-    try:
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(pieces)
-    except OSError as error:
-        raise OutputError(
-            f"the report {path} cannot be written",
-            got=error.strerror or str(error),
-            remedy="Check that the folder exists, may be written and has space left",
-        ) from error
+    with writing(path, "the report"), path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(pieces)
 
 
 def render_report(*, frames: Path | pa.Table, summary: Summary, run: Run, peaks: Sequence[Peak] = ()) -> str:

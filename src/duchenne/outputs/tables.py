@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Protocol
@@ -18,14 +17,17 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from duchenne.errors import DataError, OutputError
+from duchenne.errors import DataError
 from duchenne.outputs import schema
 from duchenne.outputs.batches import to_batch
 from duchenne.outputs.rows import Row, rows
+from duchenne.outputs.writing import writing
 from duchenne.records import FrameResult
 
 CHUNK_ROWS: Final = 2048
 """Rows held before they are written, about a minute of one face: larger saves no space worth having."""
+
+_WHAT: Final = "the table"
 
 
 class Sink(Protocol):
@@ -58,7 +60,7 @@ class ParquetSink:
         self._schema = schema.arrow_schema(version("duchenne"))
         self._rows: list[Row] = []
         self._closed = False
-        with _writing(path):
+        with writing(path, _WHAT):
             self._writer = pa.parquet.ParquetWriter(str(path), self._schema, compression="zstd")
 
     def write(self, result: FrameResult) -> None:
@@ -72,7 +74,7 @@ class ParquetSink:
         if self._closed:
             return
         self._flush()
-        with _writing(self._path):
+        with writing(self._path, _WHAT):
             self._writer.close()
         self._closed = True
 
@@ -86,7 +88,7 @@ class ParquetSink:
 
     def _flush(self) -> None:
         if self._rows:
-            with _writing(self._path):
+            with writing(self._path, _WHAT):
                 self._writer.write_batch(to_batch(self._rows, self._schema))
             self._rows.clear()
 
@@ -105,19 +107,19 @@ class CsvSink:
     def __init__(self, path: Path, video: str) -> None:
         self._path = path
         self._video = video
-        with _writing(path):
+        with writing(path, _WHAT):
             self._file = path.open("w", encoding="utf-8", newline="")
             self._writer = csv.writer(self._file, lineterminator="\n")
             self._writer.writerow(column.name for column in schema.COLUMNS)
 
     def write(self, result: FrameResult) -> None:
         """Add the rows of one frame."""
-        with _writing(self._path):
+        with writing(self._path, _WHAT):
             self._writer.writerows(rows(result, self._video))
 
     def close(self) -> None:
         """Write what is buffered and close the file."""
-        with _writing(self._path):
+        with writing(self._path, _WHAT):
             self._file.close()
 
     def abort(self) -> None:
@@ -226,18 +228,6 @@ def _read_csv(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
 
 def _csv_type(column: schema.Column) -> pa.DataType:
     return pa.string() if column.kind is schema.Kind.CATEGORY else column.arrow.type
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(
-            f"the table {path} cannot be written",
-            got=error.strerror or str(error),
-            remedy="Check that the folder exists, may be written and has space left",
-        ) from error
 
 
 def _not_a_table(path: Path, got: str) -> DataError:

@@ -6,7 +6,6 @@ wrong kind, naming the recipe and the key, so that a misspelt option never train
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from duchenne.errors import DataError, SettingsError
-from duchenne.strict import read_record
+from duchenne.strict import read_record, read_toml
 from duchenne.training import networks
 from duchenne.training.augment import Augmentation
 
@@ -182,11 +181,7 @@ class Recipe:
         Raises:
             SettingsError: if the text is not TOML, or a key is unknown, missing or of the wrong kind.
         """
-        try:
-            data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise SettingsError(f"the recipe {origin} is not valid TOML", got=str(error)) from error
-        recipe = read_record(cls, data, origin, SettingsError)
+        recipe = read_toml(cls, text, origin, SettingsError, what="the recipe")
         _ = recipe.options  # a misspelt option shows itself here, not an hour later
         return recipe
 
