@@ -29,7 +29,7 @@ $(CORE)/.done: pyproject.toml
 $(FULL)/.done: pyproject.toml
 	$(PYTHON) -m venv $(FULL)
 	$(FULL)/bin/python -m pip install --quiet torch==2.13.0
-	$(FULL)/bin/python -m pip install --quiet --editable ".[train,dev]"
+	$(FULL)/bin/python -m pip install --quiet --editable ".[synth,train,dev]"
 	touch $@
 
 clean:

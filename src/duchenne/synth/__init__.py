@@ -1,0 +1,1 @@
+"""Synthetic faces whose action units are known in every frame."""
