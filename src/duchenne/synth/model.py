@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.errors import InputError
-from duchenne.synth.hand_made import hand_made_shapes
+from duchenne.synth.hand_made import Mouth, hand_made_shapes
 
 MODEL_VARIABLE: Final = "DUCHENNE_FACE_MODEL"
 """The environment variable that names the model file."""
@@ -164,15 +164,18 @@ class FaceModel:
         landmarks = arrays["landmarks68"].astype(np.int32)
         names = tuple(str(shape) for shape in arrays["expression_names"])
         deltas = arrays["expression_deltas"].astype(np.float32)
-        spans = {part: where.vertices for part, where in parts.items()}
-        made = hand_made_shapes(vertices, arrays["triangles"].astype(np.int32), spans, landmarks)
+        triangles = np.ascontiguousarray(arrays["triangles"], dtype=np.int32)
+        triangles_uv = np.ascontiguousarray(arrays["triangles_uv"], dtype=np.int32)
+        inside = parts["gums_tongue"].triangles
+        mouth = Mouth(triangles[inside], triangles_uv[inside])
+        made = hand_made_shapes(vertices, parts["face"].vertices, mouth, landmarks)
         return cls(
             name=name,
             sha256=sha256,
             vertices=vertices,
-            triangles=np.ascontiguousarray(arrays["triangles"], dtype=np.int32),
+            triangles=triangles,
             uv=arrays["uv"].astype(np.float32),
-            triangles_uv=np.ascontiguousarray(arrays["triangles_uv"], dtype=np.int32),
+            triangles_uv=triangles_uv,
             parts=MappingProxyType(parts),
             shapes=Shapes.from_dense(
                 (*names, *made), np.concatenate([deltas, *(delta[None] for delta in made.values())])
