@@ -1,0 +1,300 @@
+"""The tool's side of an audit: what any tool measured, in one shape.
+
+Takes OpenFace 2 or Py-Feat CSV files, or this tool's own frame tables; gives `Readings`, one row a frame of the
+audit set that the tool reported on. Missing stays missing, with its reason: the tool saw no face, or it failed; a
+unit without a column is not measured at all. Where a tool saw several faces in a frame, the one it is surest of is
+kept, because a set shows one. Refuses tables without the columns, clips that the set does not have and frames
+beyond a clip's end.
+
+Columns of OpenFace 2: its wiki page "Output Format". Of Py-Feat: its class ``Fex``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from duchenne.errors import DataError
+from duchenne.evaluation.truth_tables import POSE
+from duchenne.facs import ACTION_UNITS, column
+from duchenne.labels import Status
+
+
+class Outcome(StrEnum):
+    """What became of a frame."""
+
+    SEEN = "seen"
+    NOT_DETECTED = "not detected"
+    """The tool looked and found no face."""
+    FAILED = "failed"
+    """The tool gave no answer: the clip is not in its tables, or the frame could not be decoded."""
+
+
+class Layout(StrEnum):
+    """Whose columns a table has."""
+
+    DUCHENNE = "duchenne"
+    OPENFACE = "openface"
+    PYFEAT = "pyfeat"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings:
+    """What a tool measured on some clips.
+
+    Attributes:
+        layout: Whose columns they were.
+        units: Units that have a column, in ascending order; all others were not measured.
+        frames: One row a frame: ``clip``, ``frame`` (0-based), ``outcome``, the measured units as ``AU01``... and
+            the angles of `duchenne.evaluation.truth_tables.POSE`; values are NaN unless a face was seen.
+        has_pose: Whether the angles mean anything.
+        notes: What was done to the values, for the report.
+    """
+
+    layout: Layout
+    units: tuple[int, ...]
+    frames: pd.DataFrame
+    has_pose: bool
+    notes: tuple[str, ...]
+
+
+OPENFACE_SCALE: Final = 5.0
+"""OpenFace's intensities (``AU01_r``) go from 0 to 5."""
+
+_UNIT = re.compile(r"^AU(\d{1,2})(_r|_c)?$")
+# Columns that may name the input of a row, where one file holds many clips; Py-Feat's comes first.
+_NAMING = ("input", "clip", "video", "filename", "file")
+
+
+def read_tool(layout: Layout, source: Path) -> Readings:
+    """Read a tool's tables.
+
+    Args:
+        layout: Whose columns to expect.
+        source: One CSV file, or a folder of them; for this tool also ``.parquet``, in folders as ``duchenne
+            analyze`` writes them.
+
+    Raises:
+        DataError: if there is no table, or one has not the layout's columns.
+    """
+    pieces = [_with_clip(_read(path), path, layout) for path in _files(layout, source)]
+    table = pd.concat(pieces, ignore_index=True)
+    return tabulate(layout, table, str(source))
+
+
+def tabulate(layout: Layout, table: pd.DataFrame, origin: str) -> Readings:
+    """Bring a table with a column ``clip`` into one shape; ``origin`` names it in messages.
+
+    Raises:
+        DataError: if a column that the layout needs is missing or is not a number.
+    """
+    needed = {
+        Layout.OPENFACE: ("frame", "success"),
+        Layout.PYFEAT: ("frame", "FaceScore"),
+        Layout.DUCHENNE: ("frame", "status", "score", *POSE),
+    }[layout]
+    missing = [name for name in needed if name not in table.columns]
+    if missing:
+        raise DataError(
+            f"{origin} has not the columns of {layout.value}",
+            got=f"no {', '.join(missing)} among {', '.join(map(str, table.columns[:12]))}...",
+            expected=", ".join(needed) + ", and action units as columns",
+            remedy="Say which tool wrote it: --tool openface:FILE, pyfeat:FILE or duchenne:FILE",
+        )
+    outcome, sureness, first_frame = _outcomes(layout, table, origin)
+    values, notes = _values(layout, table, origin)
+    pose, pose_note = _pose(layout, table, origin)
+    frames = pd.concat(
+        [
+            table["clip"].astype(str),
+            _frame_numbers(table, first_frame, origin).rename("frame"),
+            outcome.rename("outcome"),
+            # A value beside "no face" is a placeholder, often 0: it must not be taken for a measurement.
+            pd.concat([values, pose], axis=1).where(outcome == Outcome.SEEN),
+        ],
+        axis=1,
+    )
+    order = sureness.fillna(-1.0).sort_values(ascending=False, kind="stable").index
+    best = frames.loc[order].drop_duplicates(["clip", "frame"])
+    if len(best) < len(frames):
+        notes += (
+            f"{len(frames) - len(best)} further faces were left out: the set shows one, the surest is kept",
+        )
+    return Readings(
+        layout,
+        tuple(sorted(_unit_of(name) for name in values.columns)),
+        best.sort_values(["clip", "frame"], ignore_index=True),
+        bool(pose.notna().any(axis=None)),
+        (*notes, pose_note),
+    )
+
+
+def check_fit(readings: Readings, clip_lengths: Mapping[str, int]) -> None:
+    """Refuse readings that cannot belong to a set.
+
+    Args:
+        readings: Of a tool.
+        clip_lengths: Frames of each clip of the set.
+
+    Raises:
+        DataError: if the readings have clips that the set does not have, frames outside of a clip, or no clip.
+    """
+    named = list(dict.fromkeys(readings.frames["clip"]))
+    unknown = [clip for clip in named if clip not in clip_lengths]
+    if unknown or not named:
+        raise DataError(
+            "the tool's table names clips that the set does not have" if named else "the tool's table is empty",
+            got=_some(unknown) or "no rows",
+            expected=_some(list(clip_lengths)),
+            remedy="Run the tool on the .mp4 files of the set, and keep their names",
+        )
+    for clip, span in readings.frames.groupby("clip")["frame"].agg(["min", "max"]).iterrows():
+        length = clip_lengths[str(clip)]
+        if span["min"] < 0 or span["max"] >= length:
+            raise DataError(
+                f"the tool's frames of {clip} do not fit the clip",
+                got=f"frames {span['min']} to {span['max']}, counted from 0",
+                expected=f"0 to {length - 1}",
+                remedy="Run the tool on the set's own file, without skipping or repeating frames",
+            )
+
+
+def _files(layout: Layout, source: Path) -> Sequence[Path]:
+    if not source.is_dir():
+        return [source]
+    patterns = ("**/frames.parquet", "**/frames.csv") if layout is Layout.DUCHENNE else ("*.csv",)
+    found = sorted(path for pattern in patterns for path in source.glob(pattern))
+    if not found:
+        raise DataError(f"the folder {source} holds no table of {layout.value}", expected=" or ".join(patterns))
+    return found
+
+
+def _read(path: Path) -> pd.DataFrame:
+    try:
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path)
+        # OpenFace puts a blank behind each comma of its header.
+        return pd.read_csv(path, skipinitialspace=True).rename(columns=lambda name: str(name).strip())
+    except (OSError, ValueError) as error:  # the parsers' own errors are ValueErrors
+        raise DataError(
+            f"{path} cannot be read as a table",
+            got=str(error).partition("\n")[0],
+            expected="a CSV file with a header",
+        ) from error
+
+
+def _with_clip(table: pd.DataFrame, path: Path, layout: Layout) -> pd.DataFrame:
+    """Name the clip of each row: from the column that names the input, else from the file's name."""
+    named = next((name for name in _NAMING if name in table.columns), None)
+    if named is None:
+        return table.assign(clip=path.parent.name if layout is Layout.DUCHENNE else path.stem)
+    # A path of another system may have either slash.
+    names = table[named].astype(str).str.replace("\\", "/", regex=False).str.rsplit("/", n=1).str[-1]
+    return table.assign(clip=names.str.removesuffix(".mp4"))
+
+
+def _numbers(table: pd.DataFrame, name: str, origin: str) -> pd.Series[float]:
+    try:
+        return pd.to_numeric(table[name]).astype(np.float64)
+    except (ValueError, TypeError) as error:
+        raise DataError(f"column {name} of {origin} is not a number", got=str(error)) from error
+
+
+def _frame_numbers(table: pd.DataFrame, first: int, origin: str) -> pd.Series[int]:
+    numbers = _numbers(table, "frame", origin)
+    if numbers.isna().any():
+        raise DataError(f"column frame of {origin} has gaps", expected="a number in every row")
+    return (numbers - first).astype(np.int64)
+
+
+def _outcomes(
+    layout: Layout, table: pd.DataFrame, origin: str
+) -> tuple[pd.Series[str], pd.Series[float], int]:
+    """What became of each row, how sure the tool is of its face, and the number of a clip's first frame."""
+    if layout is Layout.DUCHENNE:
+        status = table["status"].astype(str)
+        outcome = status.map(
+            {
+                Status.OK: Outcome.SEEN,
+                Status.LOW_QUALITY: Outcome.SEEN,
+                Status.NO_FACE: Outcome.NOT_DETECTED,
+                Status.DECODE_ERROR: Outcome.FAILED,
+            }
+        )
+        return outcome, _numbers(table, "score", origin), 0
+    if layout is Layout.OPENFACE:
+        seen = _numbers(table, "success", origin) == 1
+        sureness = _numbers(table, "confidence", origin) if "confidence" in table else seen.astype(float)
+        # A failed tracker may still be confident; a face that was seen goes first.
+        return _seen(seen), sureness + seen, 1
+    score = _numbers(table, "FaceScore", origin)
+    return _seen(score.notna()), score, 0
+
+
+def _seen(is_seen: pd.Series[bool]) -> pd.Series[str]:
+    return is_seen.map({True: Outcome.SEEN, False: Outcome.NOT_DETECTED})
+
+
+def _unit_of(name: str) -> int:
+    return int(name[2:])
+
+
+def _values(layout: Layout, table: pd.DataFrame, origin: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The measured units on a scale from 0 to 1, and what was done to them."""
+    found: dict[int, dict[str, str]] = {}
+    strange = []
+    for name in map(str, table.columns):
+        match = _UNIT.match(name)
+        if match is None:
+            continue
+        unit = int(match.group(1))
+        if unit not in ACTION_UNITS:
+            strange.append(name)
+            continue
+        found.setdefault(unit, {})[match.group(2) or ""] = name
+    values, present_only = {}, []
+    for unit, names in sorted(found.items()):
+        if "_r" in names:
+            values[column(unit)] = _numbers(table, names["_r"], origin) / OPENFACE_SCALE
+        elif "" in names:
+            values[column(unit)] = _numbers(table, names[""], origin)
+        else:
+            values[column(unit)] = _numbers(table, names["_c"], origin)
+            present_only.append(column(unit))
+    notes = []
+    if layout is Layout.OPENFACE and len(values) > len(present_only):
+        notes.append("intensities (AUxx_r, 0 to 5) were divided by 5")
+    if present_only:
+        notes.append(f"{', '.join(present_only)}: presence (0 or 1), because the tool gives no intensity")
+    if strange:
+        notes.append(f"{', '.join(strange)}: not known to FACS as used here, left out")
+    return pd.DataFrame(values, index=table.index), tuple(notes)
+
+
+def _pose(layout: Layout, table: pd.DataFrame, origin: str) -> tuple[pd.DataFrame, str]:
+    """Head pose with the signs of `duchenne.faces.pose`, and what to say about it."""
+    nothing = pd.DataFrame(np.nan, index=table.index, columns=list(POSE))
+    if layout is Layout.DUCHENNE:
+        angles = {name: _numbers(table, name, origin) for name in POSE}
+        return pd.DataFrame(angles), "pose as measured"
+    if layout is Layout.PYFEAT:
+        # Its maintainers: radians, though its own plots took degrees until 0.7 (issue 248); signs are not written.
+        return nothing, "pose is not compared: units and signs differ between versions of Py-Feat"
+    names = ("pose_Ry", "pose_Rx", "pose_Rz")
+    if not set(names) <= set(table.columns):
+        return nothing, "the table has no pose"
+    # x right, y down, z away from the camera: positive Ry turns to the subject's right, positive Rx looks down.
+    yaw, pitch, roll = (np.degrees(_numbers(table, name, origin)) for name in names)
+    angles = dict(zip(POSE, (-yaw, -pitch, roll), strict=True))
+    return pd.DataFrame(angles), "pose was turned from radians into degrees with this package's signs"
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
