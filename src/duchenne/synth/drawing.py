@@ -1,0 +1,138 @@
+"""A subject in the renderer's hands: buffers for its vertices, and its geometry brought to one frame.
+
+Takes a `Subject` once, then weights, lights and a camera for each frame; fills the arrays that the shading reads.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from duchenne.synth import raster, shadow
+from duchenne.synth.camera import Camera
+from duchenne.synth.mesh import Material
+from duchenne.synth.resolve import Samples
+from duchenne.synth.shading import Mesh
+from duchenne.synth.subject import Subject
+
+# The texture spans about this much of the head, cm: it says how many texels fall on a pixel.
+_TEXTURE_CM: Final = 17.0
+# Texels to a pixel: with more, those between are skipped and the picture flickers, so a smaller texture is taken.
+_DENSEST: Final = 2.2
+_SMALLEST_TEXTURE: Final = 64
+_STRANDS_SIZE: Final = 256
+
+
+class Drawing:
+    """Everything of a subject that is worked out once, and room for what a frame changes."""
+
+    def __init__(self, subject: Subject) -> None:
+        """Reserve buffers for a subject's vertices.
+
+        Args:
+            subject: Who is drawn; ``subject`` afterwards.
+        """
+        self.subject = subject
+        mesh = subject.mesh
+        n = len(mesh.neutral)
+        self.mesh = Mesh(
+            mesh.triangles,
+            mesh.triangles_uv,
+            mesh.uv,
+            mesh.material,
+            mesh.neutral,
+            subject.hair,
+            mesh.occlusion,
+            vertices=np.empty((n, 3), dtype=np.float32),
+            normals=np.empty((n, 3), dtype=np.float32),
+            screen=np.empty((n, 3), dtype=np.float32),
+            reached=np.empty(n, dtype=np.float32),
+        )
+        self.head: NDArray[np.float32] = self.mesh.vertices[: mesh.n_head]
+        self.strands = strands()
+        self._opaque = _numbers(mesh.material != Material.LENS)
+        self._glass = _numbers(mesh.material == Material.LENS)
+        self._casting = _numbers(np.isin(mesh.material, shadow.CASTING))
+        self._textures = _smaller_and_smaller(subject.texture)
+        self._seen = np.empty((n, 3), dtype=np.float32)
+        self._nearest = np.empty((shadow.MAP_SIZE, shadow.MAP_SIZE), dtype=np.float32)
+        self._caster = np.empty((shadow.MAP_SIZE, shadow.MAP_SIZE), dtype=np.int32)
+
+    def express(self, weights: NDArray[np.float32]) -> None:
+        """Give the head an expression, and carry along what is attached to it.
+
+        Args:
+            weights: (S,) of the model's shapes.
+        """
+        mesh, shapes = self.subject.mesh, self.subject.model.shapes
+        raster.blend(mesh.neutral, shapes.start, shapes.index, shapes.delta, weights, self.head)
+        raster.attach(mesh.anchors, mesh.weights, mesh.offsets, mesh.n_head, self.mesh.vertices)
+        raster.average_normals(self.mesh.vertices, mesh.triangles, self.mesh.normals)
+
+    def cast_shadows(self, towards: NDArray[np.float64]) -> None:
+        """See which vertices the first light reaches.
+
+        Args:
+            towards: (L, 3) unit vectors to the lights, in the head's coordinates.
+        """
+        if not len(towards):
+            self.mesh.reached[:] = 1.0
+            return
+        view = shadow.frame_towards(towards[0])
+        shadow.light_view(self.mesh.vertices, view, self._seen)
+        self._nearest[:] = -np.float32(1e3)
+        # Both sides cast: a sheet of hair shades from behind too.
+        raster.rasterize(
+            self._seen, self.mesh.triangles, self.subject.mesh.culled, self._casting, self._nearest, self._caster
+        )
+        shadow.reached(self._seen, self.mesh.normals, view, self._nearest, self.mesh.reached)
+
+    def sample(self, camera: Camera, samples: Samples) -> None:
+        """Find what is seen at each sample of a picture.
+
+        Args:
+            camera: Where from.
+            samples: Overwritten.
+        """
+        mesh = self.mesh
+        raster.project(mesh.vertices, camera.turn, camera.pinhole, mesh.screen)
+        samples.depth[:] = 0.0
+        samples.owner[:] = raster.NOTHING
+        samples.glass[:] = raster.NOTHING
+        culled = self.subject.mesh.culled
+        raster.rasterize(mesh.screen, mesh.triangles, culled, self._opaque, samples.depth, samples.owner)
+        if len(self._glass):
+            before = samples.depth.copy()
+            raster.rasterize(mesh.screen, mesh.triangles, culled, self._glass, before, samples.glass)
+
+    def texture_for(self, pixels_per_cm: float) -> NDArray[np.float32]:
+        """The subject's texture, as large as a picture of this scale can show."""
+        for texture in self._textures:
+            if len(texture) / (_TEXTURE_CM * pixels_per_cm) <= _DENSEST:
+                return texture
+        return self._textures[-1]
+
+
+def strands() -> NDArray[np.float32]:
+    """(256, 256) float32 pattern of hair: rough across, smooth along, within 2 standard deviations of 0."""
+    noise = np.random.default_rng(0).standard_normal((_STRANDS_SIZE, _STRANDS_SIZE)).astype(np.float32)
+    tiled = np.tile(noise, (3, 3))
+    smooth = cv2.GaussianBlur(tiled, (0, 0), sigmaX=1.0, sigmaY=9.0)
+    middle = smooth[_STRANDS_SIZE : 2 * _STRANDS_SIZE, _STRANDS_SIZE : 2 * _STRANDS_SIZE]
+    return np.ascontiguousarray(np.clip(0.8 * middle / middle.std(), -1.6, 1.6), dtype=np.float32)
+
+
+def _numbers(chosen: NDArray[np.bool_]) -> NDArray[np.int32]:
+    return np.flatnonzero(chosen).astype(np.int32)
+
+
+def _smaller_and_smaller(texture: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """A texture, its half, its quarter, as long as a face can still be told."""
+    levels = [texture]
+    while len(levels[-1]) > _SMALLEST_TEXTURE:
+        half = len(levels[-1]) // 2
+        levels.append(np.asarray(cv2.resize(levels[-1], (half, half), interpolation=cv2.INTER_AREA)))
+    return levels

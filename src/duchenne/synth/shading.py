@@ -1,0 +1,265 @@
+"""From depth samples to a picture: what each pixel sees, lit in linear light.
+
+Deferred: a pixel's samples are first sorted into surfaces (same material, about the same depth) and each surface
+is shaded once, at the mean place of its samples. Most pixels see one surface, so four samples cost little more
+than one, while edges stay smooth.
+
+Light is a hemisphere of ambient light dimmed by occlusion, and up to a few distant lights with a soft diffuse
+part and a Blinn highlight. Skin lets light creep around the edge, red furthest. Only the first light casts shadows.
+Everything is in the head's own coordinates: the lights are turned against the head, not the head's normals.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from duchenne.synth.compiled import kernel
+from duchenne.synth.mesh import Material
+from duchenne.synth.surfaces import (
+    Paint,
+    Triple,
+    between_texels,
+    carve,
+    eyeball,
+    painted_hair,
+    strand,
+    texel,
+    unit,
+    weigh,
+    weigh3,
+)
+
+_SKIN, _SCALP = int(Material.SKIN), int(Material.SCALP)
+_EYEBALL_L, _EYEBALL_R = int(Material.EYEBALL_L), int(Material.EYEBALL_R)
+_HAIR, _CLOTH, _LENS = int(Material.HAIR), int(Material.CLOTH), int(Material.LENS)
+STRANDS = 64.0
+"""Across a piece of hair, for each unit of u."""
+STRAND_LENGTH = 8.0
+"""Along a piece of hair: how much of the strands' pattern a unit of v takes."""
+
+
+class Mesh(NamedTuple):
+    """What `duchenne.synth.mesh.SubjectMesh` and the frame say about triangles and vertices.
+
+    Attributes:
+        triangles: (F, 3) int32.
+        triangles_uv: (F, 3) int32.
+        uv: (U, 2) float32.
+        material: (F,) uint8.
+        neutral: (N, 3) float32.
+        hair: (N,) float32.
+        occlusion: (N,) float32.
+        vertices: (N, 3) float32 with the expression.
+        normals: (N, 3) float32 of those.
+        screen: (N, 3) float32 in samples, as from `duchenne.synth.raster.project`.
+        reached: (N,) float32, share of the first light.
+    """
+
+    triangles: NDArray[np.int32]
+    triangles_uv: NDArray[np.int32]
+    uv: NDArray[np.float32]
+    material: NDArray[np.uint8]
+    neutral: NDArray[np.float32]
+    hair: NDArray[np.float32]
+    occlusion: NDArray[np.float32]
+    vertices: NDArray[np.float32]
+    normals: NDArray[np.float32]
+    screen: NDArray[np.float32]
+    reached: NDArray[np.float32]
+
+
+class Lights(NamedTuple):
+    """Light and view, in the head's coordinates.
+
+    Attributes:
+        towards: (L, 3) float64 unit vectors to the lights.
+        halfway: (L, 3) float64 unit vectors between those and the camera.
+        colour: (L, 3) float64.
+        ambient: (2, 3) float64, from below and from above.
+        axes: (3, 3) float64, the picture's right and up and the direction to the camera, as rows.
+        pinhole: (3,) float64, as in `duchenne.synth.raster.project`.
+    """
+
+    towards: NDArray[np.float64]
+    halfway: NDArray[np.float64]
+    colour: NDArray[np.float64]
+    ambient: NDArray[np.float64]
+    axes: NDArray[np.float64]
+    pinhole: NDArray[np.float64]
+
+
+@kernel
+def within(screen: NDArray[np.float32], corners: tuple[int, int, int], x: float, y: float) -> Triple:
+    """Barycentric coordinates of a place in the picture, moved into the triangle where it lies outside."""
+    a, b, c = corners
+    x0, y0, x1, y1 = screen[a, 0] - x, screen[a, 1] - y, screen[b, 0] - x, screen[b, 1] - y
+    x2, y2 = screen[c, 0] - x, screen[c, 1] - y
+    area0, area1, area2 = x1 * y2 - x2 * y1, x2 * y0 - x0 * y2, x0 * y1 - x1 * y0
+    scale = 1.0 / (area0 + area1 + area2)
+    b0 = min(max(area0 * scale, 0.0), 1.0)
+    b1 = min(max(area1 * scale, 0.0), 1.0 - b0)
+    return b0, b1, 1.0 - b0 - b1
+
+
+@kernel
+def illuminate(
+    normal: Triple,
+    colour: Triple,
+    finish: tuple[float, float, float],
+    occlusion: float,
+    reached: float,
+    lights: Lights,
+) -> Triple:
+    """The light that a surface sends to the camera.
+
+    Args:
+        normal: Unit vector.
+        colour: Of the surface.
+        finish: Gloss, sharpness of the highlight and softness.
+        occlusion: Share of the sky that is seen.
+        reached: Share of the first light that is not in shadow.
+        lights: The lights.
+    """
+    nx, ny, nz = normal
+    gloss, sharpness, softness = finish
+    up = lights.axes[1]
+    above = 0.5 + 0.5 * (nx * up[0] + ny * up[1] + nz * up[2])
+    r = occlusion * (lights.ambient[0, 0] + above * (lights.ambient[1, 0] - lights.ambient[0, 0]))
+    g = occlusion * (lights.ambient[0, 1] + above * (lights.ambient[1, 1] - lights.ambient[0, 1]))
+    b = occlusion * (lights.ambient[0, 2] + above * (lights.ambient[1, 2] - lights.ambient[0, 2]))
+    shine_r, shine_g, shine_b = 0.0, 0.0, 0.0
+    open_share = 0.35 + 0.65 * occlusion
+    wrap_g, wrap_b = 0.45 * softness, 0.3 * softness
+    scale_r, scale_g, scale_b = 1.0 / (1.0 + softness), 1.0 / (1.0 + wrap_g), 1.0 / (1.0 + wrap_b)
+    for k in range(lights.towards.shape[0]):
+        share = open_share * (reached if k == 0 else 1.0)
+        towards, halfway = lights.towards[k], lights.halfway[k]
+        facing = nx * towards[0] + ny * towards[1] + nz * towards[2]
+        red, green, blue = lights.colour[k]
+        # Light scattered under the skin reddens the edge of a cast shadow too.
+        r += max(facing + softness, 0.0) * scale_r * red * (share + softness * 0.5 * share * (1.0 - reached))
+        g += max(facing + wrap_g, 0.0) * scale_g * green * share
+        b += max(facing + wrap_b, 0.0) * scale_b * blue * share
+        if facing > 0.0:
+            # (1 - s (1 - c) / 8)^8 stands in for c^s: as round, and made of products.
+            near = 1.0 - nx * halfway[0] - ny * halfway[1] - nz * halfway[2]
+            lobe = max(1.0 - 0.125 * sharpness * near, 0.0)
+            lobe *= lobe
+            lobe *= lobe
+            lobe *= lobe * gloss * share
+            shine_r += lobe * red
+            shine_g += lobe * green
+            shine_b += lobe * blue
+    return r * colour[0] + shine_r, g * colour[1] + shine_g, b * colour[2] + shine_b
+
+
+@kernel
+def skin(
+    normal: Triple, t: int, corners: tuple[int, int, int], at: Triple, mesh: Mesh, paint: Paint
+) -> tuple[Triple, Triple, float]:
+    """Normal, colour and gloss of the face: texture and relief."""
+    p, q, r = mesh.triangles_uv[t]
+    u = at[0] * mesh.uv[p, 0] + at[1] * mesh.uv[q, 0] + at[2] * mesh.uv[r, 0]
+    v = at[0] * mesh.uv[p, 1] + at[1] * mesh.uv[q, 1] + at[2] * mesh.uv[r, 1]
+    row, column, share = between_texels(u, v, paint.relief.shape[0])
+    slope_u = texel(paint.relief, row, column, share, 0)
+    slope_v = texel(paint.relief, row, column, share, 1)
+    light = max(1.0 - texel(paint.relief, row, column, share, 2), 0.3)
+    if slope_u * slope_u + slope_v * slope_v > 1e-6:
+        normal = carve(normal, (slope_u, slope_v), mesh.vertices, corners, mesh.uv, (p, q, r))
+    row, column, share = between_texels(u, v, paint.texture.shape[0])
+    # A fold is lit through skin: it loses less red than green and blue.
+    colour = (
+        light * texel(paint.texture, row, column, share, 0),
+        light * light * texel(paint.texture, row, column, share, 1),
+        light * light * texel(paint.texture, row, column, share, 2),
+    )
+    return normal, colour, texel(paint.texture, row, column, share, 3)
+
+
+@kernel
+def shade(t: int, x: float, y: float, mesh: Mesh, paint: Paint, lights: Lights) -> Triple:
+    """The linear colour of a triangle at a place in the picture, in samples."""
+    corners = (mesh.triangles[t, 0], mesh.triangles[t, 1], mesh.triangles[t, 2])
+    at = within(mesh.screen, corners, x, y)
+    material = int(mesh.material[t])
+    nx, ny, nz = weigh3(mesh.normals, corners, at)
+    normal = unit(nx, ny, nz)
+    own = paint.palette[material]
+    colour = (float(own[0]), float(own[1]), float(own[2]))
+    gloss, sharpness, softness = float(own[3]), float(own[4]), float(own[5])
+    if material == _SKIN:
+        normal, colour, factor = skin(normal, t, corners, at, mesh, paint)
+        gloss *= factor
+    if material <= _SCALP:
+        place = weigh3(mesh.neutral, corners, at)
+        hair = weigh(mesh.hair, corners, at)
+        over = _CLOTH if material == _SCALP and place[1] < paint.collar_cm else _HAIR
+        share, lightness = 1.0, 1.0
+        if over == _HAIR:
+            share, lightness = painted_hair(hair, place, paint) if hair > 0.02 else (0.0, 1.0)
+        cover = paint.palette[over]
+        colour = (
+            colour[0] + share * (lightness * cover[0] - colour[0]),
+            colour[1] + share * (lightness * cover[1] - colour[1]),
+            colour[2] + share * (lightness * cover[2] - colour[2]),
+        )
+        gloss += share * (lightness * cover[3] - gloss)
+        sharpness += share * (cover[4] - sharpness)
+        softness += share * (cover[5] - softness)
+    elif material == _EYEBALL_L or material == _EYEBALL_R:
+        colour = eyeball(weigh3(mesh.neutral, corners, at), paint.eyes[material - _EYEBALL_L], colour)
+    else:
+        normal = towards_camera(normal, x, y, lights)
+        if material == _HAIR:
+            p, q, r = mesh.triangles_uv[t]
+            across = at[0] * mesh.uv[p, 0] + at[1] * mesh.uv[q, 0] + at[2] * mesh.uv[r, 0]
+            along = at[0] * mesh.uv[p, 1] + at[1] * mesh.uv[q, 1] + at[2] * mesh.uv[r, 1]
+            lightness = 0.95 + 0.25 * strand(across * STRANDS, along * STRAND_LENGTH, paint.strands)
+            colour = (colour[0] * lightness, colour[1] * lightness, colour[2] * lightness)
+            gloss *= lightness * lightness
+    occlusion, reached = weigh(mesh.occlusion, corners, at), weigh(mesh.reached, corners, at)
+    return illuminate(normal, colour, (gloss, sharpness, softness), occlusion, reached, lights)
+
+
+@kernel
+def towards_camera(normal: Triple, x: float, y: float, lights: Lights) -> Triple:
+    """The normal of a thin sheet's side that is seen at a place in the picture."""
+    right, up = (lights.pinhole[2] - x) / lights.pinhole[1], (y - lights.pinhole[2]) / lights.pinhole[1]
+    facing = 0.0
+    for axis in range(3):
+        view = right * lights.axes[0, axis] + up * lights.axes[1, axis] + lights.axes[2, axis]
+        facing += normal[axis] * view
+    return normal if facing >= 0.0 else (-normal[0], -normal[1], -normal[2])
+
+
+@kernel
+def through_glass(
+    behind: Triple, t: int, x: float, y: float, mesh: Mesh, paint: Paint, lights: Lights
+) -> Triple:
+    """What is seen through a lens: a little darker, with the reflection of the surroundings and the lights.
+
+    The share of light reflected follows Schlick's approximation with 4 % at right angles, as glass has.
+    """
+    corners = (mesh.triangles[t, 0], mesh.triangles[t, 1], mesh.triangles[t, 2])
+    nx, ny, nz = weigh3(mesh.normals, corners, within(mesh.screen, corners, x, y))
+    normal = towards_camera(unit(nx, ny, nz), x, y, lights)
+    toward = lights.axes[2]
+    facing = min(max(normal[0] * toward[0] + normal[1] * toward[1] + normal[2] * toward[2], 0.0), 1.0)
+    away = 1.0 - facing
+    reflected = 0.04 + 0.96 * away * away * away * away * away
+    mirror = (
+        2.0 * facing * normal[0] - toward[0],
+        2.0 * facing * normal[1] - toward[1],
+        2.0 * facing * normal[2] - toward[2],
+    )
+    own = paint.palette[_LENS]
+    bare = (0.0, float(own[4]), 0.0)
+    r, g, b = illuminate(mirror, (reflected, reflected, reflected), bare, 1.0, 1.0, lights)
+    black = (0.0, 0.0, 0.0)
+    shine = illuminate(normal, black, (float(own[3]), float(own[4]), 0.0), 1.0, 1.0, lights)
+    passed = 0.97 - reflected
+    return behind[0] * passed + r + shine[0], behind[1] * passed + g + shine[1], behind[2] * passed + b + shine[2]
