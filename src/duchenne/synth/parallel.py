@@ -139,8 +139,8 @@ class _Workers(Generic[J]):
             raise DuchenneError(
                 "a worker process ended before its work was done",
                 got=f"exit code {process.exitcode}",
-                remedy="What was finished is kept: run the same again to go on, with fewer jobs at a time if memory "
-                "was short. A process that was not killed printed its reason above",
+                remedy="What was finished is kept: run the same again to go on, with fewer jobs at a time if "
+                "memory was short. A process that was not killed printed its reason above",
             ) from error
         if isinstance(said, DuchenneError):
             raise said

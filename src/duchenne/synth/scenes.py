@@ -188,7 +188,8 @@ def _tinted(strength: float, warmth: float) -> Colour:
 
 def _background(rng: np.random.Generator) -> Background:
     walls = list(Wall)
-    shade = rng.uniform(0.03, 0.7, 2)
+    # Even steps to the eye, so that dark rooms are as frequent as bright ones.
+    shade = np.exp(rng.uniform(math.log(0.02), math.log(0.65), 2))
     tint = rng.uniform(0.75, 1.25, (2, 3))
     first, second = (_rounded([*(s * t)]) for s, t in zip(shade, tint, strict=True))
     return Background(walls[int(rng.integers(len(walls)))], (first, second), int(rng.integers(2**31)))
