@@ -36,6 +36,14 @@ def landmark_pixels(model: FaceModel) -> NDArray[np.float32]:
     return np.stack([uv[:, 0] * TEXTURE_SIZE - 0.5, (1.0 - uv[:, 1]) * TEXTURE_SIZE - 0.5], axis=1)
 
 
+def beside(
+    landmarks: NDArray[np.float32], offsets: Sequence[tuple[int, float, float]]
+) -> NDArray[np.float64]:
+    """(P, 2) places, each so many pixels to the right of and below the landmark of that number."""
+    steps = np.array([offset[1:] for offset in offsets], dtype=np.float64)
+    return np.asarray(landmarks[[offset[0] for offset in offsets]] + steps)
+
+
 def noise(rng: np.random.Generator, scale_px: float) -> Map:
     """Smooth noise of mean 0 and standard deviation 1 with spots about ``scale_px`` wide."""
     # Coarse noise is made small and enlarged: the same look for a tenth of the time.
@@ -47,11 +55,21 @@ def noise(rng: np.random.Generator, scale_px: float) -> Map:
     return np.asarray((smooth - smooth.mean()) / smooth.std(), dtype=np.float32)
 
 
-def spot(center: Sequence[float] | NDArray[Any], width_px: float, height_px: float) -> Map:
-    """A Gaussian spot of strength 1 in its middle, with its standard deviations along x and y."""
+def spot(
+    center: NDArray[Any], width_px: float, height_px: float, *, right_px: float = 0.0, down_px: float = 0.0
+) -> Map:
+    """A Gaussian spot of strength 1 in its middle, with its standard deviations along x and y.
+
+    Args:
+        center: (2,) place.
+        width_px: Standard deviation along x.
+        height_px: Standard deviation along y.
+        right_px: Of the spot's middle from ``center``.
+        down_px: Of the spot's middle from ``center``.
+    """
     places = np.arange(TEXTURE_SIZE, dtype=np.float32)
-    across = np.exp(-(((places - np.float32(center[0])) / np.float32(width_px)) ** 2) / 2)
-    down = np.exp(-(((places - np.float32(center[1])) / np.float32(height_px)) ** 2) / 2)
+    across = np.exp(-(((places - np.float32(center[0] + right_px)) / np.float32(width_px)) ** 2) / 2)
+    down = np.exp(-(((places - np.float32(center[1] + down_px)) / np.float32(height_px)) ** 2) / 2)
     return np.asarray(down[:, None] * across[None, :], dtype=np.float32)
 
 

@@ -13,12 +13,26 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from duchenne.synth.brushes import Map, area, noise, smooth_path, strokes
+from duchenne.synth.brushes import Map, area, beside, noise, smooth_path, strokes
 from duchenne.synth.look import Beard, Look
 
 BROW_DROP_PX: Final = 10.0
 """The brows lie so far below the 68-point brow line. On the line itself MediaPipe's browInnerUp reads 0.44 at rest,
 at 10 to 12 pixels below it 0.17 to 0.22 (medians over random neutral faces)."""
+
+# Outlines of where beards grow: a landmark and how far from it to the right and down in the texture, in pixels.
+_MOUSTACHE: Final = (
+    *((48, -16, 8), (48, -10, -8), (31, -8, 14), (33, 0, 10), (35, 8, 14)),
+    *((54, 10, -8), (54, 16, 8), (54, 0, 2), (48, 0, 2)),
+)
+_GOATEE: Final = (
+    *((48, -16, 0), (48, -2, 4), (57, -22, 16), (57, 22, 16), (54, 2, 4)),
+    *((54, 16, 0), (54, 6, 56), (8, 26, 12), (8, -26, 12), (48, -6, 56)),
+)
+_CHEEKS: Final = (
+    *((number, 0, 26) for number in range(3, 14)),
+    *((13, -6, -40), (54, 34, 2), (48, -34, 2), (3, 6, -40)),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,42 +116,22 @@ def _beard(
     drawn = strokes(list(np.stack([root, tip], axis=1)), 1, 0.5)
     under = cv2.GaussianBlur(grows, (0, 0), 2.0)
     density = 0.35 + 0.65 * look.beard_density
-    cover = np.clip(density * (0.6 * under * np.clip(0.9 + 0.2 * noise(rng, 3), 0, 1.2) + 0.6 * drawn * under), 0, 0.95)
+    cover = np.clip(
+        density * (0.6 * under * np.clip(0.9 + 0.2 * noise(rng, 3), 0, 1.2) + 0.6 * drawn * under), 0, 0.95
+    )
     return [Layer(hair * 0.75, np.asarray(cover, dtype=np.float32))]
 
 
 def _grows(beard: Beard, landmarks: NDArray[np.float32]) -> Map:
     """Where a kind of beard grows, in [0, 1]; never on the lips."""
-    right, left = landmarks[48], landmarks[54]
-    wings, nose = landmarks[[31, 35]], landmarks[33]
-    moustache = area(
-        np.stack(
-            [
-                *(right + [-16, 8], right + [-10, -8], wings[0] + [-8, 14], nose + [0, 10]),
-                *(wings[1] + [8, 14], left + [10, -8], left + [16, 8], left + [0, 2], right + [0, 2]),
-            ]
-        ),
-        5,
-    )
-    chin = landmarks[8]
-    goatee = area(
-        np.stack(
-            [
-                *(right + [-16, 0], right + [-2, 4], landmarks[57] + [-22, 16], landmarks[57] + [22, 16]),
-                *(left + [2, 4], left + [16, 0], left + [6, 56], chin + [26, 12], chin + [-26, 12]),
-                right + [-6, 56],
-            ]
-        ),
-        5,
-    )
+    moustache = area(beside(landmarks, _MOUSTACHE), 5)
+    goatee = area(beside(landmarks, _GOATEE), 5)
     if beard is Beard.MOUSTACHE:
         grows = moustache
     elif beard is Beard.GOATEE:
         grows = np.maximum(moustache, goatee)
     else:
-        jaw = [landmarks[number] + [0, 26] for number in range(3, 14)]
-        cheeks = [landmarks[13] + [-6, -40], left + [34, 2], right + [-34, 2], landmarks[3] + [6, -40]]
-        grows = np.maximum.reduce([moustache, 0.8 * goatee, area(np.stack([*jaw, *cheeks]), 9)])
+        grows = np.maximum.reduce([moustache, 0.8 * goatee, area(beside(landmarks, _CHEEKS), 9)])
         if beard is Beard.STUBBLE:
-            grows = cv2.GaussianBlur(grows, (0, 0), 5)
+            grows = np.asarray(cv2.GaussianBlur(grows, (0, 0), 5), dtype=np.float32)
     return np.asarray(np.clip(grows, 0, 1) * (1 - area(landmarks[48:60], 1.5)), dtype=np.float32)

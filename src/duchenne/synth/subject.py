@@ -10,17 +10,25 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from duchenne.synth.brushes import landmark_pixels
+from duchenne.synth.glasses import wear
+from duchenne.synth.hair import grow, paint_scalp
+from duchenne.synth.lashes import attach_lashes
 from duchenne.synth.look import Look
-from duchenne.synth.mesh import Material, SubjectMesh, assemble
+from duchenne.synth.mesh import SubjectMesh, assemble
 from duchenne.synth.model import FaceModel
+from duchenne.synth.palette import make_palette
 from duchenne.synth.scene import Colour
+from duchenne.synth.skull import ears, measure_skull
+from duchenne.synth.texture import paint
+from duchenne.synth.wrinkles import Relief, make_relief
 
-TEXTURE_SIZE = 512
+_COLLAR_BELOW_CHIN_CM: Final = 6.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +63,7 @@ class Subject:
             light creeps around the edge, as under skin).
         collar_cm: Scalp below this neutral height is cloth.
         eyes: The eyeballs.
+        fine_relief: Pores and lines.
     """
 
     model: FaceModel
@@ -66,6 +75,7 @@ class Subject:
     palette: NDArray[np.float32]
     collar_cm: float
     eyes: Eyes
+    fine_relief: Relief
 
     @classmethod
     def make(cls, model: FaceModel, identity: NDArray[np.floating[Any]], look: Look) -> Subject:
@@ -80,21 +90,23 @@ class Subject:
             ValueError: if there are more coefficients than the model has.
         """
         coefficients = np.asarray(identity, dtype=np.float32)
-        mesh = assemble(model, model.identity(coefficients))
-        texture = np.ones((TEXTURE_SIZE, TEXTURE_SIZE, 4), dtype=np.float32)
-        texture[..., :3] = (0.6, 0.35, 0.25)
-        palette = np.tile(np.array([0.5, 0.3, 0.2, 0.05, 14, 0.3], dtype=np.float32), (len(Material), 1))
-        centers = np.stack([_center(mesh.neutral[model.parts[f"eyeball_{s}"].vertices]) for s in "lr"])
+        neutral = model.identity(coefficients)
+        skull, landmarks = measure_skull(model, neutral), landmark_pixels(model)
+        attachments = [attach_lashes(look, model, neutral), *grow(look, skull), *wear(look, model, neutral)]
+        mesh = assemble(model, neutral, attachments)
+        hair = np.zeros(len(mesh.neutral), dtype=np.float32)
+        hair[: mesh.n_head] = paint_scalp(look, skull, neutral, ears(model, neutral))
         return cls(
-            model,
-            coefficients,
-            look,
-            mesh,
-            texture,
-            np.zeros(len(mesh.neutral), dtype=np.float32),
-            palette,
-            -13.5,
-            Eyes(centers, look.iris_radius, look.pupil_radius, look.iris),
+            model=model,
+            identity=coefficients,
+            look=look,
+            mesh=mesh,
+            texture=paint(look, landmarks),
+            hair=hair,
+            palette=make_palette(look),
+            collar_cm=skull.chin_y - _COLLAR_BELOW_CHIN_CM,
+            eyes=_eyes(look, model, neutral),
+            fine_relief=make_relief(look, landmarks, model.shape_number),
         )
 
     @classmethod
@@ -117,12 +129,19 @@ class Subject:
 
         Returns:
             (512, 512, 3) float32: slope along u and along v (height per texture pixel), and darkening in [0, 1].
+            Not to be written to.
         """
-        return np.zeros((TEXTURE_SIZE, TEXTURE_SIZE, 3), dtype=np.float32)
+        return self.fine_relief.at(weights)
+
+
+def _eyes(look: Look, model: FaceModel, neutral: NDArray[np.float32]) -> Eyes:
+    centers = np.stack([_center(neutral[model.parts[f"eyeball_{side}"].vertices]) for side in ("l", "r")])
+    return Eyes(centers, look.iris_radius, look.pupil_radius, look.iris)
 
 
 def _center(points: NDArray[np.float32]) -> NDArray[np.float32]:
     """The centre of the sphere that fits points best in the least-squares sense."""
-    system = np.column_stack([2.0 * points.astype(np.float64), np.ones(len(points))])
-    solved = np.linalg.lstsq(system, (points.astype(np.float64) ** 2).sum(axis=1), rcond=None)[0]
+    places = points.astype(np.float64)
+    system = np.column_stack([2.0 * places, np.ones(len(places))])
+    solved = np.linalg.lstsq(system, (places**2).sum(axis=1), rcond=None)[0]
     return np.asarray(solved[:3], dtype=np.float32)

@@ -65,7 +65,9 @@ def paint(look: Look, landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
     blood = blood * (1 - lips) + lips * (0.35 + 0.75 * look.lips + 0.08 * middle)
     melanin = melanin * (1 - 0.5 * lips) + lips * (0.12 + 0.05 * fine)
     fade = border_fade(40.0)
-    colour = skin_colour(look) * np.exp(-(melanin * fade)[..., None] * MELANIN - (blood * fade)[..., None] * BLOOD)
+    colour = skin_colour(look) * np.exp(
+        -(melanin * fade)[..., None] * MELANIN - (blood * fade)[..., None] * BLOOD
+    )
     if look.lipstick > 0:
         colour = over(colour, look.lip_colour, lips * look.lipstick * 0.85)
     gloss = _gloss(landmarks, lips, middle, fine)
@@ -92,14 +94,14 @@ def _eye_shade(look: Look, landmarks: NDArray[np.float32]) -> Map:
     shade = np.zeros((1,), dtype=np.float32)
     for eye in (landmarks[36:42], landmarks[42:48]):
         middle = eye.mean(axis=0)
-        shade = shade + 0.6 * spot(middle, 32, 15) + 0.5 * spot(middle + [0, 13], 26, 8)
+        shade = shade + 0.6 * spot(middle, 32, 15) + 0.5 * spot(middle, 26, 8, down_px=13)
     return np.asarray(0.45 * look.eye_shade * shade, dtype=np.float32)
 
 
 def _blush(look: Look, landmarks: NDArray[np.float32]) -> Map:
     right, left, tip, chin = landmarks[36], landmarks[45], landmarks[30], landmarks[8]
     red = (
-        0.9 * (spot(right + [30, 64], 36, 30) + spot(left + [-30, 64], 36, 30))
+        0.9 * (spot(right, 36, 30, right_px=30, down_px=64) + spot(left, 36, 30, right_px=-30, down_px=64))
         + 0.8 * spot(tip, 22, 20)
         + 0.4 * spot(chin, 40, 24)
         + 0.25 * spot(landmarks[27], 16, 30)
@@ -126,9 +128,13 @@ def _moles(look: Look, landmarks: NDArray[np.float32], rng: np.random.Generator)
 
 
 def _gloss(landmarks: NDArray[np.float32], lips: Map, middle: Map, fine: Map) -> Map:
-    forehead = (landmarks[21] + landmarks[22]) / 2 - [0, 50]
-    oily = 0.5 * spot(forehead, 60, 34) + 0.8 * spot(landmarks[30], 16, 24) + 0.3 * spot(landmarks[8], 24, 16)
-    dry = 0.4 * (spot(landmarks[3] + [50, 0], 40, 60) + spot(landmarks[13] - [50, 0], 40, 60))
+    forehead = (landmarks[21] + landmarks[22]) / 2
+    oily = (
+        0.5 * spot(forehead, 60, 34, down_px=-50)
+        + 0.8 * spot(landmarks[30], 16, 24)
+        + 0.3 * spot(landmarks[8], 24, 16)
+    )
+    dry = 0.4 * (spot(landmarks[3], 40, 60, right_px=50) + spot(landmarks[13], 40, 60, right_px=-50))
     return np.asarray(
         np.maximum(0.75 + 0.12 * middle + 0.16 * fine + oily - dry + 1.2 * lips, 0.05), dtype=np.float32
     )

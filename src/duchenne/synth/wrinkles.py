@@ -192,7 +192,8 @@ def _curves(landmarks: NDArray[np.float32], rng: np.random.Generator) -> dict[st
     places = landmarks.astype(np.float64)
 
     def shaken(points: Any, by_px: float = 0.9) -> NDArray[np.float64]:
-        return np.asarray(points, dtype=np.float64) + rng.normal(0, by_px, np.shape(points))
+        at = np.asarray(points, dtype=np.float64)
+        return np.asarray(at + rng.normal(0, by_px, at.shape))
 
     drawn: dict[str, tuple[Lines, float]] = {
         **_forehead(places, shaken),
@@ -210,10 +211,14 @@ def _forehead(places: NDArray[np.float64], shaken: _Shaken) -> dict[str, tuple[L
     between = (places[21] + places[22]) / 2
     gap = places[22, 0] - places[21, 0]
     across = np.linspace(-1, 1, 9)
-    middle, right, left = [], [], []
+    middle: Lines = []
+    right: Lines = []
+    left: Lines = []
     for number in range(4):
         height = between[1] - 22 - 17 * number
-        middle.append(shaken(np.stack([between[0] + across * gap * 1.7, height + 5 * across**2], axis=1), 1.2))
+        middle.append(
+            shaken(np.stack([between[0] + across * gap * 1.7, height + 5 * across**2], axis=1), 1.2)
+        )
         for lines, sign in ((right, -1.0), (left, 1.0)):
             away = between[0] + sign * (gap * 1.2 + 48 + across * 54)
             lines.append(shaken(np.stack([away, height - 3 + 5 * across**2], axis=1), 1.2))
@@ -236,7 +241,9 @@ def _eyes(places: NDArray[np.float64], shaken: _Shaken) -> dict[str, tuple[Lines
         corner = places[outer]
         drawn[f"crow_{side}"] = (
             [
-                shaken(corner + np.array([[sign * 9, fall * 0.4], [sign * 22, fall], [sign * 38, fall * 2.1]]))
+                shaken(
+                    corner + np.array([[sign * 9, fall * 0.4], [sign * 22, fall], [sign * 38, fall * 2.1]])
+                )
                 for fall in (-9.0, -2.0, 5.0, 12.0)
             ],
             1.6,
@@ -267,13 +274,8 @@ def _middle(places: NDArray[np.float64], shaken: _Shaken) -> dict[str, tuple[Lin
         ("right", places[31], places[48], -1.0),
         ("left", places[35], places[54], 1.0),
     ):
-        fold = [
-            wing + [sign * 15, -16],
-            wing + [sign * 26, 2],
-            (wing + corner) / 2 + [sign * 26, 6],
-            corner + [sign * 19, -2],
-            corner + [sign * 20, 14],
-        ]
+        from_points = np.array([wing, wing, (wing + corner) / 2, corner, corner])
+        fold = from_points + np.array([[15, -16], [26, 2], [26, 6], [19, -2], [20, 14]]) * [sign, 1]
         drawn[f"nasolabial_{side}"] = ([shaken(fold)], 3.0)
     return drawn
 
