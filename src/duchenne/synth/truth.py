@@ -37,9 +37,9 @@ class FrameTruth:
 
     Attributes:
         time_s: Since the script's begin.
-        units: Left and right strength of every unit in `duchenne.synth.action_units.UNITS`, each in [0, 1], NaN
-            where the model cannot show the unit. AU25 is measured: see `lips_part`. AU26 and AU27 are the jaw's way,
-            whatever opened it. AU43 is a held closure and AU45 a blink.
+        units: Left and right strength of every unit in `duchenne.synth.action_units.UNITS`, each in [0, 1], or
+            NaN where the model cannot show it. AU25 is measured: see `lips_part`. AU26 and AU27 are the jaw's
+            way, whatever opened it. AU43 is a held closure and AU45 a blink.
         pose: Of the head.
         gaze_deg: Yaw and pitch of the eyes against the head.
         lip_gap_cm: Height of the gap between the lips, mean of three places; 0 if they meet or overlap.
