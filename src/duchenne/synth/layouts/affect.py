@@ -1,0 +1,70 @@
+"""Valence and arousal that a script's emotions stand for: positions of words, posed by a face.
+
+Takes posed emotions, gives a curve. The positions are ratings of *words* by students in the 1970s (Russell &
+Mehrabian 1977, J. Res. Personality 11, 273), so that the curve is lexical and posed: it says what was meant to be
+shown, not what a face shows and never what somebody feels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from duchenne.synth.layouts.acting import Act
+
+DIMENSIONS: Final = ("valence", "arousal")
+
+LEXICAL: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
+    {
+        "happiness": (0.81, 0.51),  # "happy"
+        "sadness": (-0.63, -0.27),  # "sad"
+        "fear": (-0.64, 0.60),  # "fearful"
+        "anger": (-0.51, 0.59),  # "angry"
+        "surprise": (0.40, 0.67),  # "surprised"
+        "disgust": (-0.60, 0.35),  # "disgusted"
+    }
+)
+"""Valence (called pleasure there) and arousal in [-1, 1] of the words for the six emotions.
+
+Neutral is (0, 0) by convention; it is not in the table. Transcribed from several copies, not from the printed page.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PosedEmotion:
+    """An emotion that a face poses.
+
+    Attributes:
+        emotion: A key of `LEXICAL`.
+        strength: In [0, 1]; how far the curve goes towards the word's position.
+        act: What the face does.
+    """
+
+    emotion: str
+    strength: float
+    act: Act
+
+
+def latent_affect(posed: Iterable[PosedEmotion], times_s: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """The curve of valence and arousal that posed emotions stand for.
+
+    Each emotion pulls from neutral towards its word's position, by its strength and its act's course; several at
+    once add up.
+
+    Args:
+        posed: In any order.
+        times_s: (T,) seconds from the script's begin.
+
+    Returns:
+        (T, 2) valence and arousal, clipped to [-1, 1].
+    """
+    total = np.zeros((len(times_s), 2))
+    for one in posed:
+        course = np.array([one.act.share_at(float(time_s)) for time_s in times_s])
+        total += one.strength * course[:, None] * np.array(LEXICAL[one.emotion])
+    return np.clip(total, -1.0, 1.0)
