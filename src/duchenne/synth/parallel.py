@@ -33,6 +33,7 @@ def run_jobs(
     prepare: Callable[[], Work[J]],
     *,
     n_workers: int = 1,
+    group_of: Callable[[J], object] = lambda job: None,
     is_finished: Callable[[J], bool] = lambda job: False,
     on_progress: Callable[[int, int], None] = lambda n_done, n_total: None,
     stopped: Callable[[], bool] = lambda: False,
@@ -45,6 +46,8 @@ def run_jobs(
             workers it is pickled too: a function of a module, or a `functools.partial` of one.
         n_workers: Processes; 1 works in this one. Each is a fresh interpreter rather than a fork, because a fork
             of a process whose libraries have threads may hang.
+        group_of: Jobs of one group share something costly that a worker keeps, such as a person: they go to the
+            same worker as far as none has to wait for it.
         is_finished: Whether a job's files are there from an earlier run.
         on_progress: Told how many jobs are done, of how many, at the start and after each job.
         stopped: Asked between jobs; once true, no further job is started and those under way are ended properly.
@@ -62,9 +65,11 @@ def run_jobs(
     n_done = len(jobs) - len(left)
     on_progress(n_done, len(jobs))
     n_workers = min(n_workers, len(left))
-    for _ in (
-        _one_by_one(left, prepare, stopped) if n_workers < 2 else _spread(left, prepare, n_workers, stopped)
-    ):
+    if n_workers < 2:
+        steps = _one_by_one(left, prepare, stopped)
+    else:
+        steps = _spread(_Waiting(left, group_of), prepare, n_workers, stopped)
+    for _ in steps:
         n_done += 1
         on_progress(n_done, len(jobs))
     return n_done == len(jobs)
@@ -82,11 +87,10 @@ def _one_by_one(
 
 
 def _spread(
-    jobs: Sequence[J], prepare: Callable[[], Work[J]], n_workers: int, stopped: Callable[[], bool]
+    waiting: _Waiting[J], prepare: Callable[[], Work[J]], n_workers: int, stopped: Callable[[], bool]
 ) -> Iterator[None]:
     """Yield once for each job that a worker has done."""
     with _Workers(prepare, n_workers) as workers:
-        waiting = list(reversed(jobs))
         while workers.any_alive:
             if stopped():
                 waiting.clear()
@@ -94,6 +98,34 @@ def _spread(
                 if workers.hear(connection):
                     yield
                 workers.tell(connection, waiting)
+
+
+class _Waiting(Generic[J]):
+    """Jobs that nobody does yet."""
+
+    def __init__(self, jobs: Sequence[J], group_of: Callable[[J], object]) -> None:
+        self._jobs = list(jobs)
+        self._group_of = group_of
+        self._last: dict[Connection, object] = {}
+
+    def clear(self) -> None:
+        """Give up on what has not begun."""
+        self._jobs.clear()
+
+    def next_for(self, worker: Connection) -> J | None:
+        """A job of the worker's group, else the first of a group that no other worker has, else the first."""
+        groups = [self._group_of(job) for job in self._jobs]
+        taken = set(self._last.values())
+        own = self._last.get(worker)
+        if worker in self._last and own in groups:
+            number = groups.index(own)
+        else:
+            free = (n for n, group in enumerate(groups) if group not in taken)
+            number = next(free, 0)
+        if not groups:
+            return None
+        self._last[worker] = groups[number]
+        return self._jobs.pop(number)
 
 
 class _Workers(Generic[J]):
@@ -148,13 +180,13 @@ class _Workers(Generic[J]):
         self._busy.discard(connection)
         return was_busy
 
-    def tell(self, connection: Connection, waiting: list[J]) -> None:
+    def tell(self, connection: Connection, waiting: _Waiting[J]) -> None:
         """Give a worker the next job, or send it home."""
-        if waiting:
-            connection.send(waiting.pop())
+        job = waiting.next_for(connection)
+        connection.send(job)
+        if job is not None:
             self._busy.add(connection)
         else:
-            connection.send(None)
             self._processes.pop(connection).join(_JOIN_S)
             connection.close()
 
