@@ -70,7 +70,6 @@ class Camera:
             (n_samples - 1) / 2,
         )
 
-
     @property
     def turn(self) -> NDArray[np.float64]:
         """(3, 4) rotation and shift from the head's coordinates to places before the camera."""
@@ -91,9 +90,7 @@ def rotation(pose: Pose) -> NDArray[np.float64]:
     """
     yaw, pitch, roll = (math.radians(angle) for angle in (pose.yaw_deg, -pose.pitch_deg, -pose.roll_deg))
     turn = np.array([[math.cos(yaw), 0, math.sin(yaw)], [0, 1, 0], [-math.sin(yaw), 0, math.cos(yaw)]])
-    nod = np.array(
-        [[1, 0, 0], [0, math.cos(pitch), -math.sin(pitch)], [0, math.sin(pitch), math.cos(pitch)]]
-    )
+    nod = np.array([[1, 0, 0], [0, math.cos(pitch), -math.sin(pitch)], [0, math.sin(pitch), math.cos(pitch)]])
     tilt = np.array([[math.cos(roll), -math.sin(roll), 0], [math.sin(roll), math.cos(roll), 0], [0, 0, 1]])
     return np.asarray(tilt @ nod @ turn)
 

@@ -49,7 +49,6 @@ class Drawing:
             vertices=np.empty((n, 3), dtype=np.float32),
             normals=np.empty((n, 3), dtype=np.float32),
             screen=np.empty((n, 3), dtype=np.float32),
-            reached=np.empty(n, dtype=np.float32),
         )
         self.head: NDArray[np.float32] = self.mesh.vertices[: mesh.n_head]
         self.strands = strands()
@@ -57,6 +56,7 @@ class Drawing:
         self._glass = _numbers(mesh.material == Material.LENS)
         self._casting = _numbers(np.isin(mesh.material, shadow.CASTING))
         self._textures = _smaller_and_smaller(subject.texture)
+        self._reliefs = [np.empty((*level.shape[:2], 3), dtype=np.float32) for level in self._textures]
         self._seen = np.empty((n, 3), dtype=np.float32)
         self._nearest = np.empty((shadow.MAP_SIZE, shadow.MAP_SIZE), dtype=np.float32)
         self._caster = np.empty((shadow.MAP_SIZE, shadow.MAP_SIZE), dtype=np.int32)
@@ -72,23 +72,20 @@ class Drawing:
         raster.attach(mesh.anchors, mesh.weights, mesh.offsets, mesh.n_head, self.mesh.vertices)
         raster.average_normals(self.mesh.vertices, mesh.triangles, self.mesh.normals)
 
-    def cast_shadows(self, towards: NDArray[np.float64]) -> None:
-        """See which vertices the first light reaches.
+    def cast_shadows(self, view: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Draw the depth map of a light.
 
         Args:
-            towards: (L, 3) unit vectors to the lights, in the head's coordinates.
+            view: (3, 4) as from `duchenne.synth.shadow.frame_towards`.
+
+        Returns:
+            (Y, X) float32 nearness to the light, cm; valid until the next frame.
         """
-        if not len(towards):
-            self.mesh.reached[:] = 1.0
-            return
-        view = shadow.frame_towards(towards[0])
         shadow.light_view(self.mesh.vertices, view, self._seen)
         self._nearest[:] = -np.float32(1e3)
-        # Both sides cast: a sheet of hair shades from behind too.
-        raster.rasterize(
-            self._seen, self.mesh.triangles, self.subject.mesh.culled, self._casting, self._nearest, self._caster
-        )
-        shadow.reached(self._seen, self.mesh.normals, view, self._nearest, self.mesh.reached)
+        triangles, culled = self.mesh.triangles, self.subject.mesh.culled
+        raster.rasterize(self._seen, triangles, culled, self._casting, self._nearest, self._caster)
+        return self._nearest
 
     def sample(self, camera: Camera, samples: Samples) -> None:
         """Find what is seen at each sample of a picture.
@@ -108,12 +105,23 @@ class Drawing:
             before = samples.depth.copy()
             raster.rasterize(mesh.screen, mesh.triangles, culled, self._glass, before, samples.glass)
 
-    def texture_for(self, pixels_per_cm: float) -> NDArray[np.float32]:
-        """The subject's texture, as large as a picture of this scale can show."""
-        for texture in self._textures:
-            if len(texture) / (_TEXTURE_CM * pixels_per_cm) <= _DENSEST:
-                return texture
-        return self._textures[-1]
+    def painted(
+        self, weights: NDArray[np.float32], pixels_per_cm: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The subject's texture and relief, as large as a picture of some scale can show.
+
+        Args:
+            weights: (S,) of the model's shapes.
+            pixels_per_cm: Scale of the picture at the head's distance.
+
+        Returns:
+            (X, X, 4) and (X, X, 3) float32; valid until the next frame.
+        """
+        fits = [len(t) / (_TEXTURE_CM * pixels_per_cm) <= _DENSEST for t in self._textures]
+        level = fits.index(True) if True in fits else len(fits) - 1
+        relief = self._reliefs[level]
+        cv2.resize(self.subject.relief(weights), relief.shape[:2], dst=relief, interpolation=cv2.INTER_AREA)
+        return self._textures[level], relief
 
 
 def strands() -> NDArray[np.float32]:

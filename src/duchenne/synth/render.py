@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from duchenne.synth import action_units, backgrounds, occluders, sensor
 from duchenne.synth.camera import Camera, direction
 from duchenne.synth.drawing import Drawing
-from duchenne.synth.resolve import BACKGROUND, Samples, resolve, tone_curve
+from duchenne.synth.resolve import BACKGROUND, Samples, Surfaces, resolve, tone_curve
 from duchenne.synth.scene import Background, Cover, FaceState, Light, Scene
 from duchenne.synth.shading import Lights
+from duchenne.synth.shadow import frame_towards
 from duchenne.synth.subject import Subject
 from duchenne.synth.surfaces import Paint
 
@@ -80,6 +81,7 @@ class Renderer:
             np.empty((n, n), np.float32), np.empty((n, n), np.int32), np.empty((n, n), np.int32)
         )
         self._tone = tone_curve()
+        self._found = Surfaces.room(supersample)
         self._watch = watch if watch is not None else _ignore
         self._drawing: Drawing | None = None
         self._background: tuple[Background, NDArray[np.float32]] | None = None
@@ -111,15 +113,13 @@ class Renderer:
         drawing = self._drawing_of(subject)
         drawing.express(weights)
         self._watch("shapes and normals")
-        lights = light_up(scene, camera)
-        drawing.cast_shadows(lights.towards)
+        lights = light_up(scene, camera, drawing)
         self._watch("shadows")
         drawing.sample(camera, self._samples)
         landmarks, visible = self._find_landmarks(drawing, camera)
         self._watch("depth samples")
         paint = Paint(
-            drawing.texture_for(self.size / scene.framing.width_cm),
-            subject.relief(weights),
+            *drawing.painted(weights, self.size / scene.framing.width_cm),
             subject.palette,
             _eyes(subject, state.gaze_deg),
             drawing.strands,
@@ -150,7 +150,7 @@ class Renderer:
         rgb = np.empty((self.size, self.size, 3), dtype=np.uint8)
         material = np.empty((self.size, self.size), dtype=np.uint8)
         wall = self._background[1]
-        resolve(self._samples, drawing.mesh, paint, lights, wall, self._tone, rgb, material)
+        resolve(self._samples, drawing.mesh, paint, lights, wall, self._tone, self._found, rgb, material)
         return rgb, material
 
     def _find_landmarks(
@@ -173,21 +173,26 @@ class Renderer:
         return landmarks, inside & (farthest <= screen[:, 2] * (1.0 + _HIDING_CM * screen[:, 2]))
 
 
-def light_up(scene: Scene, camera: Camera) -> Lights:
-    """A scene's lights as the head sees them, the strongest first."""
+def light_up(scene: Scene, camera: Camera, drawing: Drawing) -> Lights:
+    """A scene's lights as the head sees them, the strongest first, with the shadows of that one."""
     towards_camera = np.array([0.0, 0.0, 1.0])
     strongest_first = sorted(scene.lights, key=_strength, reverse=True)
     towards = np.array([direction(light.azimuth_deg, light.elevation_deg) for light in strongest_first])
     towards = towards.reshape(-1, 3)
     halfway = towards + towards_camera
     halfway /= np.maximum(np.linalg.norm(halfway, axis=1, keepdims=True), 1e-6)
+    towards = np.ascontiguousarray(towards @ camera.rotation)
+    # Without a light there is no shadow to see either, whichever way it falls.
+    view = frame_towards(towards[0] if len(towards) else towards_camera)
     return Lights(
-        towards=np.ascontiguousarray(towards @ camera.rotation),
+        towards=towards,
         halfway=np.ascontiguousarray(halfway @ camera.rotation),
         colour=np.array([light.colour for light in strongest_first], dtype=np.float64).reshape(-1, 3),
         ambient=np.array([scene.ambient_below, scene.ambient_above], dtype=np.float64),
         axes=np.ascontiguousarray(camera.rotation),
         pinhole=camera.pinhole,
+        from_light=view,
+        nearest=drawing.cast_shadows(view),
     )
 
 

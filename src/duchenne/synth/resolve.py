@@ -41,6 +41,17 @@ class Surfaces(NamedTuple):
     place: NDArray[np.float64]
     """(S S, 3): number of samples, sum of columns, sum of rows."""
 
+    @classmethod
+    def room(cls, side: int) -> Surfaces:
+        """Room for as many as a pixel of ``side`` x ``side`` samples can see."""
+        n = side * side
+        return cls(
+            np.empty(n, dtype=np.int32),
+            np.empty(n, dtype=np.int32),
+            np.empty(n, dtype=np.float32),
+            np.empty((n, 3), dtype=np.float64),
+        )
+
 
 def tone_curve() -> NDArray[np.uint8]:
     """(4096,) sRGB values of linear light from 0 to 1 (IEC 61966-2-1)."""
@@ -83,6 +94,7 @@ def resolve(
     lights: Lights,
     background: NDArray[np.float32],
     tone: NDArray[np.uint8],
+    found: Surfaces,
     rgb: NDArray[np.uint8],
     material: NDArray[np.uint8],
 ) -> None:
@@ -95,17 +107,12 @@ def resolve(
         lights: Light and view.
         background: (H, W, 3) linear colour where nothing was found.
         tone: As from `tone_curve`.
+        found: Room to work in, as from `Surfaces.room`.
         rgb: (H, W, 3), overwritten.
         material: (H, W), overwritten with the material of most of a pixel's samples, or `BACKGROUND`.
     """
     side = samples.owner.shape[0] // rgb.shape[0]
     most = side * side
-    found = Surfaces(
-        np.empty(most, dtype=np.int32),
-        np.empty(most, dtype=np.int32),
-        np.empty(most, dtype=np.float32),
-        np.empty((most, 3), dtype=np.float64),
-    )
     for row in range(rgb.shape[0]):
         for column in range(rgb.shape[1]):
             n = sort_samples(row, column, side, samples, mesh.material, found)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from duchenne.synth.compiled import kernel
 from duchenne.synth.mesh import Material
+from duchenne.synth.shadow import reached
 from duchenne.synth.surfaces import (
     Paint,
     Triple,
@@ -25,6 +26,7 @@ from duchenne.synth.surfaces import (
     carve,
     eyeball,
     painted_hair,
+    ramp,
     strand,
     texel,
     unit,
@@ -35,6 +37,7 @@ from duchenne.synth.surfaces import (
 _SKIN, _SCALP = int(Material.SKIN), int(Material.SCALP)
 _EYEBALL_L, _EYEBALL_R = int(Material.EYEBALL_L), int(Material.EYEBALL_R)
 _HAIR, _CLOTH, _LENS = int(Material.HAIR), int(Material.CLOTH), int(Material.LENS)
+_COLLAR_EDGE_CM = 0.1
 STRANDS = 64.0
 """Across a piece of hair, for each unit of u."""
 STRAND_LENGTH = 8.0
@@ -55,7 +58,6 @@ class Mesh(NamedTuple):
         vertices: (N, 3) float32 with the expression.
         normals: (N, 3) float32 of those.
         screen: (N, 3) float32 in samples, as from `duchenne.synth.raster.project`.
-        reached: (N,) float32, share of the first light.
     """
 
     triangles: NDArray[np.int32]
@@ -68,7 +70,6 @@ class Mesh(NamedTuple):
     vertices: NDArray[np.float32]
     normals: NDArray[np.float32]
     screen: NDArray[np.float32]
-    reached: NDArray[np.float32]
 
 
 class Lights(NamedTuple):
@@ -81,6 +82,8 @@ class Lights(NamedTuple):
         ambient: (2, 3) float64, from below and from above.
         axes: (3, 3) float64, the picture's right and up and the direction to the camera, as rows.
         pinhole: (3,) float64, as in `duchenne.synth.raster.project`.
+        from_light: (3, 4) float64 view of the first light, as from `duchenne.synth.shadow.frame_towards`.
+        nearest: (Y, X) float32, its depth map.
     """
 
     towards: NDArray[np.float64]
@@ -89,6 +92,8 @@ class Lights(NamedTuple):
     ambient: NDArray[np.float64]
     axes: NDArray[np.float64]
     pinhole: NDArray[np.float64]
+    from_light: NDArray[np.float64]
+    nearest: NDArray[np.float32]
 
 
 @kernel
@@ -110,7 +115,7 @@ def illuminate(
     colour: Triple,
     finish: tuple[float, float, float],
     occlusion: float,
-    reached: float,
+    unshaded: float,
     lights: Lights,
 ) -> Triple:
     """The light that a surface sends to the camera.
@@ -120,13 +125,13 @@ def illuminate(
         colour: Of the surface.
         finish: Gloss, sharpness of the highlight and softness.
         occlusion: Share of the sky that is seen.
-        reached: Share of the first light that is not in shadow.
+        unshaded: Share of the first light that is not in shadow.
         lights: The lights.
     """
     nx, ny, nz = normal
     gloss, sharpness, softness = finish
-    up = lights.axes[1]
-    above = 0.5 + 0.5 * (nx * up[0] + ny * up[1] + nz * up[2])
+    axes = lights.axes
+    above = 0.5 + 0.5 * (nx * axes[1, 0] + ny * axes[1, 1] + nz * axes[1, 2])
     r = occlusion * (lights.ambient[0, 0] + above * (lights.ambient[1, 0] - lights.ambient[0, 0]))
     g = occlusion * (lights.ambient[0, 1] + above * (lights.ambient[1, 1] - lights.ambient[0, 1]))
     b = occlusion * (lights.ambient[0, 2] + above * (lights.ambient[1, 2] - lights.ambient[0, 2]))
@@ -135,17 +140,18 @@ def illuminate(
     wrap_g, wrap_b = 0.45 * softness, 0.3 * softness
     scale_r, scale_g, scale_b = 1.0 / (1.0 + softness), 1.0 / (1.0 + wrap_g), 1.0 / (1.0 + wrap_b)
     for k in range(lights.towards.shape[0]):
-        share = open_share * (reached if k == 0 else 1.0)
-        towards, halfway = lights.towards[k], lights.halfway[k]
-        facing = nx * towards[0] + ny * towards[1] + nz * towards[2]
-        red, green, blue = lights.colour[k]
+        share = open_share * (unshaded if k == 0 else 1.0)
+        towards, halfway = lights.towards, lights.halfway
+        facing = nx * towards[k, 0] + ny * towards[k, 1] + nz * towards[k, 2]
+        red, green, blue = lights.colour[k, 0], lights.colour[k, 1], lights.colour[k, 2]
         # Light scattered under the skin reddens the edge of a cast shadow too.
-        r += max(facing + softness, 0.0) * scale_r * red * (share + softness * 0.5 * share * (1.0 - reached))
+        bled = share * (1.0 + 0.5 * softness * (1.0 - unshaded)) if k == 0 else share
+        r += max(facing + softness, 0.0) * scale_r * red * bled
         g += max(facing + wrap_g, 0.0) * scale_g * green * share
         b += max(facing + wrap_b, 0.0) * scale_b * blue * share
         if facing > 0.0:
             # (1 - s (1 - c) / 8)^8 stands in for c^s: as round, and made of products.
-            near = 1.0 - nx * halfway[0] - ny * halfway[1] - nz * halfway[2]
+            near = 1.0 - nx * halfway[k, 0] - ny * halfway[k, 1] - nz * halfway[k, 2]
             lobe = max(1.0 - 0.125 * sharpness * near, 0.0)
             lobe *= lobe
             lobe *= lobe
@@ -161,7 +167,7 @@ def skin(
     normal: Triple, t: int, corners: tuple[int, int, int], at: Triple, mesh: Mesh, paint: Paint
 ) -> tuple[Triple, Triple, float]:
     """Normal, colour and gloss of the face: texture and relief."""
-    p, q, r = mesh.triangles_uv[t]
+    p, q, r = mesh.triangles_uv[t, 0], mesh.triangles_uv[t, 1], mesh.triangles_uv[t, 2]
     u = at[0] * mesh.uv[p, 0] + at[1] * mesh.uv[q, 0] + at[2] * mesh.uv[r, 0]
     v = at[0] * mesh.uv[p, 1] + at[1] * mesh.uv[q, 1] + at[2] * mesh.uv[r, 1]
     row, column, share = between_texels(u, v, paint.relief.shape[0])
@@ -187,42 +193,43 @@ def shade(t: int, x: float, y: float, mesh: Mesh, paint: Paint, lights: Lights) 
     at = within(mesh.screen, corners, x, y)
     material = int(mesh.material[t])
     nx, ny, nz = weigh3(mesh.normals, corners, at)
-    normal = unit(nx, ny, nz)
-    own = paint.palette[material]
-    colour = (float(own[0]), float(own[1]), float(own[2]))
-    gloss, sharpness, softness = float(own[3]), float(own[4]), float(own[5])
+    smooth = unit(nx, ny, nz)
+    normal = smooth
+    own = paint.palette
+    colour = (float(own[material, 0]), float(own[material, 1]), float(own[material, 2]))
+    gloss, sharpness, softness = float(own[material, 3]), float(own[material, 4]), float(own[material, 5])
     if material == _SKIN:
         normal, colour, factor = skin(normal, t, corners, at, mesh, paint)
         gloss *= factor
     if material <= _SCALP:
         place = weigh3(mesh.neutral, corners, at)
         hair = weigh(mesh.hair, corners, at)
-        over = _CLOTH if material == _SCALP and place[1] < paint.collar_cm else _HAIR
-        share, lightness = 1.0, 1.0
+        over = _HAIR if place[1] > paint.collar_cm + _COLLAR_EDGE_CM else _CLOTH
+        share, lightness = ramp(place[1], paint.collar_cm + _COLLAR_EDGE_CM, paint.collar_cm), 1.0
         if over == _HAIR:
             share, lightness = painted_hair(hair, place, paint) if hair > 0.02 else (0.0, 1.0)
-        cover = paint.palette[over]
         colour = (
-            colour[0] + share * (lightness * cover[0] - colour[0]),
-            colour[1] + share * (lightness * cover[1] - colour[1]),
-            colour[2] + share * (lightness * cover[2] - colour[2]),
+            colour[0] + share * (lightness * own[over, 0] - colour[0]),
+            colour[1] + share * (lightness * own[over, 1] - colour[1]),
+            colour[2] + share * (lightness * own[over, 2] - colour[2]),
         )
-        gloss += share * (lightness * cover[3] - gloss)
-        sharpness += share * (cover[4] - sharpness)
-        softness += share * (cover[5] - softness)
-    elif material == _EYEBALL_L or material == _EYEBALL_R:
+        gloss += share * (lightness * own[over, 3] - gloss)
+        sharpness += share * (own[over, 4] - sharpness)
+        softness += share * (own[over, 5] - softness)
+    elif material in (_EYEBALL_L, _EYEBALL_R):
         colour = eyeball(weigh3(mesh.neutral, corners, at), paint.eyes[material - _EYEBALL_L], colour)
     else:
-        normal = towards_camera(normal, x, y, lights)
+        normal = smooth = towards_camera(normal, x, y, lights)
         if material == _HAIR:
-            p, q, r = mesh.triangles_uv[t]
+            p, q, r = mesh.triangles_uv[t, 0], mesh.triangles_uv[t, 1], mesh.triangles_uv[t, 2]
             across = at[0] * mesh.uv[p, 0] + at[1] * mesh.uv[q, 0] + at[2] * mesh.uv[r, 0]
             along = at[0] * mesh.uv[p, 1] + at[1] * mesh.uv[q, 1] + at[2] * mesh.uv[r, 1]
             lightness = 0.95 + 0.25 * strand(across * STRANDS, along * STRAND_LENGTH, paint.strands)
             colour = (colour[0] * lightness, colour[1] * lightness, colour[2] * lightness)
             gloss *= lightness * lightness
-    occlusion, reached = weigh(mesh.occlusion, corners, at), weigh(mesh.reached, corners, at)
-    return illuminate(normal, colour, (gloss, sharpness, softness), occlusion, reached, lights)
+    finish = (gloss, sharpness, softness)
+    unshaded = reached(weigh3(mesh.vertices, corners, at), smooth, lights.from_light, lights.nearest)
+    return illuminate(normal, colour, finish, weigh(mesh.occlusion, corners, at), unshaded, lights)
 
 
 @kernel
@@ -262,4 +269,8 @@ def through_glass(
     black = (0.0, 0.0, 0.0)
     shine = illuminate(normal, black, (float(own[3]), float(own[4]), 0.0), 1.0, 1.0, lights)
     passed = 0.97 - reflected
-    return behind[0] * passed + r + shine[0], behind[1] * passed + g + shine[1], behind[2] * passed + b + shine[2]
+    return (
+        behind[0] * passed + r + shine[0],
+        behind[1] * passed + g + shine[1],
+        behind[2] * passed + b + shine[2],
+    )

@@ -1,8 +1,8 @@
 """Soft shadows that parts of the head cast on each other: nose and brow, chin on neck, hair and glasses on skin.
 
-Takes the untuned head, gives each vertex the share of the strongest light that reaches it. A small depth map is
-drawn from the light, in the head's own coordinates so that a shift of the head changes nothing, and looked up per
-vertex: the shading interpolates between vertices, which softens the edge and keeps it from flickering.
+Takes the head before it is turned, gives the share of the strongest light that reaches a place. A small depth map is
+drawn from the light, in the head's own coordinates so that a shift of the head changes nothing. Its samples are
+weighted by a smooth bump and compared over a range of depths: shadows have soft edges that move without flicker.
 """
 
 from __future__ import annotations
@@ -24,12 +24,15 @@ MAP_SIZE: Final = 128
 # The middle of head and neck, and how far the map reaches from there, cm.
 _MIDDLE: Final = (0.0, -1.0, 2.0)
 _REACH: Final = 17.0
-# A vertex is moved this far out along its normal before it is looked up, and a caster must be this much nearer to
+# A place is moved this far out along its normal before it is looked up, and a caster must be this much nearer to
 # the light, or surfaces at a grazing angle would shade themselves, cm.
 _LIFT: Final = 0.2
 _BIAS: Final = 0.15
 # From there, a shadow reaches its full depth within, cm.
 _RAMP: Final = 0.4
+# Cosine between normal and light; beyond, not even light from under the skin comes out, and a shadow is not seen.
+_FACING_AWAY: Final = -0.3
+Triple = tuple[float, float, float]
 
 
 def frame_towards(light: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -63,36 +66,27 @@ def light_view(vertices: NDArray[np.float32], view: NDArray[np.float64], out: ND
 
 
 @kernel
-def reached(
-    seen: NDArray[np.float32],
-    normals: NDArray[np.float32],
-    view: NDArray[np.float64],
-    nearest: NDArray[np.float32],
-    out: NDArray[np.float32],
-) -> None:
-    """The share of a light that reaches each vertex.
+def reached(place: Triple, normal: Triple, view: NDArray[np.float64], nearest: NDArray[np.float32]) -> float:
+    """The share of a light that reaches a place: 1 in full light, 0 in full shadow.
 
     Args:
-        seen: (N, 3) as from `light_view`.
-        normals: (N, 3) in the head's coordinates.
-        view: (3, 4) of the light.
-        nearest: (H, W) nearness of what is nearest to the light.
-        out: (N,), overwritten: 1 in full light, 0 in full shadow. Outside the map there is no shadow.
+        place: In the head's coordinates, cm.
+        normal: Of the surface there.
+        view: (3, 4) of the light, as from `frame_towards`.
+        nearest: (H, W) nearness of what is nearest to the light. Outside it there is no shadow.
     """
     height, width = nearest.shape
-    for i in range(seen.shape[0]):
-        out[i] = 1.0
-        nx, ny, nz = normals[i, 0], normals[i, 1], normals[i, 2]
-        facing = view[2, 0] * nx + view[2, 1] * ny + view[2, 2] * nz
-        if facing < -0.3:  # turned away: no light to take from it
-            continue
-        x = seen[i, 0] + _LIFT * (view[0, 0] * nx + view[0, 1] * ny + view[0, 2] * nz)
-        y = seen[i, 1] + _LIFT * (view[1, 0] * nx + view[1, 1] * ny + view[1, 2] * nz)
-        z = seen[i, 2] + _LIFT * facing + _BIAS
-        column, row = math.floor(x + 0.5), math.floor(y + 0.5)
-        if column < 1 or row < 1 or column > width - 2 or row > height - 2:
-            continue
-        out[i] = 1.0 - hidden(nearest, column, row, x - column, y - row, z)
+    facing = view[2, 0] * normal[0] + view[2, 1] * normal[1] + view[2, 2] * normal[2]
+    if facing < _FACING_AWAY:
+        return 1.0
+    px, py, pz = place[0] + _LIFT * normal[0], place[1] + _LIFT * normal[1], place[2] + _LIFT * normal[2]
+    x = view[0, 0] * px + view[0, 1] * py + view[0, 2] * pz + view[0, 3]
+    y = view[1, 0] * px + view[1, 1] * py + view[1, 2] * pz + view[1, 3]
+    z = view[2, 0] * px + view[2, 1] * py + view[2, 2] * pz + view[2, 3]
+    column, row = math.floor(x + 0.5), math.floor(y + 0.5)
+    if column < 1 or row < 1 or column > width - 2 or row > height - 2:
+        return 1.0
+    return 1.0 - hidden(nearest, column, row, x - column, y - row, z + _BIAS)
 
 
 @kernel

@@ -32,7 +32,7 @@ class Paint(NamedTuple):
         eyes: (2, 11) float64, left then right: centre in the neutral head, axis of the gaze, radius of the iris as
             a sine, radius of the pupil as a share of it, colour.
         strands: (P, P) float32 around 0, rough across and smooth along; repeats itself; P is a power of 2.
-        collar_cm: Scalp below this neutral height is cloth.
+        collar_cm: Skin and scalp below this neutral height are cloth.
     """
 
     texture: NDArray[np.float32]
@@ -170,7 +170,7 @@ def eyeball(place: Triple, eye: NDArray[np.float64], white: Triple) -> Triple:
 def strand(across: float, along: float, strands: NDArray[np.float32]) -> float:
     """Lightness of a strand of hair against its neighbours, about -1 to 1."""
     size = strands.shape[0]
-    return strands[int(math.floor(along)) & (size - 1), int(math.floor(across)) & (size - 1)]
+    return float(strands[math.floor(along) & (size - 1), math.floor(across) & (size - 1)])
 
 
 @kernel
