@@ -129,10 +129,9 @@ def _acts(rng: np.random.Generator, task: Task, seconds: float, follows: bool) -
             chosen.append(int(unit))
     for unit in sorted(chosen):
         faint = unit in task.faint and unit in wanted
-        # "Onset ... peak ... offset": the peak is shared, the rest is each unit's own.
-        start, apex, leave, end = seconds * np.array(
-            [rng.uniform(0.02, 0.25), rng.uniform(0.35, 0.5), rng.uniform(0.5, 0.7), rng.uniform(0.8, 0.98)]
-        )
+        # "Onset ... peak ... offset", over nearly the whole video: the middle of the peak is shared, the rest is each
+        # unit's own.
+        start, apex, leave, end = seconds * rng.uniform((0.0, 0.25, 0.55, 0.92), (0.08, 0.4, 0.75, 1.0))
         peak = _peak(rng, unit, _FAINT if faint else _STRENGTHS)
         yield Act({unit: peak}, float(start), float(apex - start), float(leave - apex), float(end - leave))
 

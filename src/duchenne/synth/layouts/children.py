@@ -1,8 +1,8 @@
 """Short labelled clips in seven and three classes (paper 004): layouts like DuckEES and LIRIS-CSE.
 
 Takes options and a seed, gives a plan, its label file, and the folder. Most frames of a clip are near neutral and
-expression is short, "buried in neutral", which is what makes the paper's threshold matter. The faces are adults'
-with smooth skin: the face model knows no ages, and adult proportions made smaller would be no child's.
+the expression is short: it "tends to be buried in Neutral", which is what makes the paper's threshold matter. The
+faces are adults' with smooth skin: the face model knows no ages, and a smaller adult would be no child.
 """
 
 from __future__ import annotations

@@ -39,6 +39,14 @@ EMOTIONS: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType(
     }
 )
 """Units of each emotion, as printed in figure 1."""
+_WORDS: Final = {
+    "happiness": "smile",
+    "sadness": "be sad",
+    "surprise": "be surprised",
+    "fear": "be afraid",
+    "anger": "be angry",
+    "disgust": "be disgusted",
+}
 # "the last 16 frames ... around 0.5 seconds" (section 3.2).
 FPS: Final = 30.0
 # "2 videos of approximately 9 seconds" and "around 3 videos, each approximately 4 seconds" (section 4.1).
@@ -116,10 +124,10 @@ class PosedVideo:
     @property
     def instruction(self) -> str:
         """What was asked, in the paper's words."""
-        word = "smile" if self.emotion == "happiness" else self.emotion
+        word = _WORDS[self.emotion]
         if self.dataset == 2:
             return f"{word} at intensity {self.step} of 3"
-        return word if self.step == 1 else f"really {word}"
+        return word if self.step == 1 else f"really {word}".replace("really be", "be really")
 
     @property
     def split(self) -> str:
