@@ -23,9 +23,9 @@ DRIFT_HZ: Final = 0.6
 """Upper end of the drift's band. Ours: a sitting person's head sways slower than once a second."""
 GAZE_LIMIT_DEG: Final = 25.0
 """Furthest turn of the eyes in the head, below the 30 degrees at which the model's lids are fully turned."""
+# A saccade takes 2.2 ms a degree plus 21 ms (Carpenter 1988, "Movements of the Eyes", as commonly quoted).
 _SACCADE_BASE_S = 0.021
 _SACCADE_PER_DEG_S = 0.0022
-# Duration of a saccade is 2.2 ms a degree plus 21 ms (Carpenter 1988, "Movements of the Eyes", 2nd ed., p. 72).
 
 
 def ease(share: float) -> float:
@@ -179,7 +179,7 @@ class HeadMotion:
         Args:
             rng: Where the numbers come from.
             seconds: How long it will be looked at; gestures lie within.
-            spread: Factor on rest, drift and shift; 0 is a head that looks straight ahead and holds still.
+            spread: Factor on every movement; 0 is a head that looks straight ahead and holds still.
             gestures_per_min: Nods and shakes; ours. Their number is drawn from a Poisson law.
         """
 
@@ -190,17 +190,17 @@ class HeadMotion:
         yaw, pitch, roll = drift(10.0, 30.0, 3.0), drift(5.0, 14.0, 2.0), drift(3.0, 8.0, 1.5)
         right, up = drift(0.5, 1.0, 0.3), drift(0.4, 0.8, 0.2)
         n_gestures = int(rng.poisson(gestures_per_min * seconds / 60.0))
-        gestures = tuple(_gesture(rng, seconds) for _ in range(n_gestures))
+        gestures = tuple(_gesture(rng, seconds, spread) for _ in range(n_gestures))
         return cls(yaw, pitch, roll, right, up, gestures)
 
 
-def _gesture(rng: np.random.Generator, seconds: float) -> Gesture:
+def _gesture(rng: np.random.Generator, seconds: float, spread: float) -> Gesture:
     axis = (Axis.PITCH, Axis.YAW, Axis.ROLL)[int(rng.choice(3, p=(0.55, 0.35, 0.10)))]
     duration = min(float(rng.uniform(0.6, 1.8)), seconds)
     # About two swings a second, the pace of a nod; ours.
     return Gesture(
         axis=axis,
-        amplitude_deg=float(rng.choice((-1.0, 1.0)) * rng.uniform(2.0, 8.0)),
+        amplitude_deg=spread * float(rng.choice((-1.0, 1.0)) * rng.uniform(2.0, 8.0)),
         start_s=float(rng.uniform(0.0, max(seconds - duration, 0.0))),
         duration_s=duration,
         n_swings=max(1.0, float(np.round(2.0 * duration))),

@@ -37,8 +37,8 @@ SHARES: Final[Mapping[ScriptKind, float]] = MappingProxyType(
 )
 """How often `sample` draws each kind. Ours: mixtures and single units teach units apart from emotions."""
 
-_LOOSE = 0.3
 # Share of onset and offset by which the units of one expression may come and go apart.
+_LOOSE = 0.3
 
 
 @dataclass(frozen=True, slots=True)

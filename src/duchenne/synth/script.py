@@ -13,7 +13,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -29,8 +28,8 @@ JAW_DROP: Final = 26
 MOUTH_STRETCH: Final = 27
 EYES_CLOSED: Final = 43
 BLINK: Final = 45
-_ROUNDING_S = 1e-6
 # Sums of durations may miss the script's end by rounding.
+_ROUNDING_S = 1e-6
 
 
 class ScriptKind(StrEnum):
@@ -209,16 +208,11 @@ def _jaw_way(event: Event) -> float:
 
 
 def _with_relaxed_lids(units: dict[int, Sides]) -> dict[int, Sides]:
-    # The muscle that lifts the upper lid is silent while a blink closes it (Evinger, Manning & Sibony 1991, Invest.
-    # Ophthalmol. Vis. Sci. 32, 387). Adding both shapes would leave the eye half open.
+    # The muscle that lifts the upper lid is silent while a blink closes it (Van Allen & Blodi 1962, Neurology 12,
+    # 371). Adding both shapes would leave the eye a third open.
     if LID_RAISER not in units:
         return units
     closed = [units.get(unit, (0.0, 0.0)) for unit in (EYES_CLOSED, BLINK)]
     left, right = (units[LID_RAISER][side] * (1.0 - max(c[side] for c in closed)) for side in (0, 1))
     rest = {unit: sides for unit, sides in units.items() if unit != LID_RAISER}
     return {**rest, LID_RAISER: (left, right)} if left > 0.0 or right > 0.0 else rest
-
-
-def last_end_s(events: Iterable[Event]) -> float:
-    """When the last of some events ends; 0 without events."""
-    return max((event.end_s for event in events), default=0.0)
