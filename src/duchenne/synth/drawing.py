@@ -24,6 +24,9 @@ _TEXTURE_CM: Final = 17.0
 _DENSEST: Final = 2.2
 _SMALLEST_TEXTURE: Final = 64
 _STRANDS_SIZE: Final = 256
+_INNER_LIPS: Final = [62, 66]
+"""Landmarks at the middle of the upper and the lower lip."""
+_WIDE_OPEN_CM: Final = 4.0
 
 
 class Drawing:
@@ -71,6 +74,11 @@ class Drawing:
         raster.blend(mesh.neutral, shapes.start, shapes.index, shapes.delta, weights, self.head)
         raster.attach(mesh.anchors, mesh.weights, mesh.offsets, mesh.n_head, self.mesh.vertices)
         raster.average_normals(self.mesh.vertices, mesh.triangles, self.mesh.normals)
+
+    def mouth_open(self) -> float:
+        """How far the lips are apart: 0 closed, 1 wide enough to light the mouth."""
+        upper, lower = self.head[self.subject.model.landmarks68[_INNER_LIPS]]
+        return float(np.clip(np.linalg.norm(upper - lower) / _WIDE_OPEN_CM, 0.0, 1.0))
 
     def cast_shadows(self, view: NDArray[np.float64]) -> NDArray[np.float32]:
         """Draw the depth map of a light.

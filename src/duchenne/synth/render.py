@@ -124,6 +124,7 @@ class Renderer:
             _eyes(subject, state.gaze_deg),
             drawing.strands,
             subject.collar_cm,
+            drawing.mouth_open(),
         )
         self._watch("relief")
         rgb, material = self._shade(drawing, paint, lights, scene.background)

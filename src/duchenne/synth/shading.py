@@ -34,10 +34,15 @@ from duchenne.synth.surfaces import (
     weigh3,
 )
 
-_SKIN, _SCALP = int(Material.SKIN), int(Material.SCALP)
+_SKIN, _SCALP, _MOUTH = int(Material.SKIN), int(Material.SCALP), int(Material.MOUTH)
+_SOCKET, _TEETH = int(Material.SOCKET), int(Material.TEETH)
 _EYEBALL_L, _EYEBALL_R = int(Material.EYEBALL_L), int(Material.EYEBALL_R)
 _HAIR, _CLOTH, _LENS = int(Material.HAIR), int(Material.CLOTH), int(Material.LENS)
 _COLLAR_EDGE_CM = 0.1
+# The model's occlusion is that of a closed mouth; of a wide open one, this share of the sky is seen behind the lips,
+# less towards the throat (z in the head's coordinates, cm).
+_LIT_MOUTH = 0.55
+_THROAT_TO_LIPS_CM = (5.0, 11.5)
 STRANDS = 64.0
 """Across a piece of hair, for each unit of u."""
 STRAND_LENGTH = 8.0
@@ -137,7 +142,7 @@ def illuminate(
     b = occlusion * (lights.ambient[0, 2] + above * (lights.ambient[1, 2] - lights.ambient[0, 2]))
     shine_r, shine_g, shine_b = 0.0, 0.0, 0.0
     open_share = 0.35 + 0.65 * occlusion
-    wrap_g, wrap_b = 0.45 * softness, 0.3 * softness
+    wrap_g, wrap_b = 0.6 * softness, 0.45 * softness
     scale_r, scale_g, scale_b = 1.0 / (1.0 + softness), 1.0 / (1.0 + wrap_g), 1.0 / (1.0 + wrap_b)
     for k in range(lights.towards.shape[0]):
         share = open_share * (unshaded if k == 0 else 1.0)
@@ -227,9 +232,13 @@ def shade(t: int, x: float, y: float, mesh: Mesh, paint: Paint, lights: Lights) 
             lightness = 0.95 + 0.25 * strand(across * STRANDS, along * STRAND_LENGTH, paint.strands)
             colour = (colour[0] * lightness, colour[1] * lightness, colour[2] * lightness)
             gloss *= lightness * lightness
-    finish = (gloss, sharpness, softness)
-    unshaded = reached(weigh3(mesh.vertices, corners, at), smooth, lights.from_light, lights.nearest)
-    return illuminate(normal, colour, finish, weigh(mesh.occlusion, corners, at), unshaded, lights)
+    place, occlusion = weigh3(mesh.vertices, corners, at), weigh(mesh.occlusion, corners, at)
+    unshaded = reached(place, smooth, lights.from_light, lights.nearest)
+    if material in (_EYEBALL_L, _EYEBALL_R):
+        unshaded = 0.5 + 0.5 * unshaded  # a wet eye glints from under the brow too
+    elif _MOUTH <= material <= _TEETH and material != _SOCKET:
+        occlusion += paint.mouth_open * ramp(place[2], *_THROAT_TO_LIPS_CM) * (_LIT_MOUTH - occlusion)
+    return illuminate(normal, colour, (gloss, sharpness, softness), occlusion, unshaded, lights)
 
 
 @kernel

@@ -1,8 +1,8 @@
 """Soft shadows that parts of the head cast on each other: nose and brow, chin on neck, hair and glasses on skin.
 
-Takes the head before it is turned, gives the share of the strongest light that reaches a place. A small depth map is
-drawn from the light, in the head's own coordinates so that a shift of the head changes nothing. Its samples are
-weighted by a smooth bump and compared over a range of depths: shadows have soft edges that move without flicker.
+Takes the head before it is turned, gives the share of the strongest light that reaches a place. A small depth map
+is drawn from the light, in the head's own coordinates so that a shift of the head changes nothing. Its samples
+are weighted by a smooth bump and compared over a range of depths: edges are soft and move without flicker.
 """
 
 from __future__ import annotations

@@ -14,12 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.synth.compiled import kernel
-from duchenne.synth.mesh import Material
 
 Triple = tuple[float, float, float]
 Quad = tuple[float, float, float, float]
-
-_CLOTH, _HAIR = int(Material.CLOTH), int(Material.HAIR)
 
 
 class Paint(NamedTuple):
@@ -33,6 +30,7 @@ class Paint(NamedTuple):
             a sine, radius of the pupil as a share of it, colour.
         strands: (P, P) float32 around 0, rough across and smooth along; repeats itself; P is a power of 2.
         collar_cm: Skin and scalp below this neutral height are cloth.
+        mouth_open: In [0, 1], how much light the open lips let in.
     """
 
     texture: NDArray[np.float32]
@@ -41,6 +39,7 @@ class Paint(NamedTuple):
     eyes: NDArray[np.float64]
     strands: NDArray[np.float32]
     collar_cm: float
+    mouth_open: float
 
 
 @kernel
@@ -52,7 +51,7 @@ def ramp(value: float, start: float, end: float) -> float:
 @kernel
 def weigh(values: NDArray[np.float32], corners: tuple[int, int, int], at: Triple) -> float:
     """A value within a triangle, from (N,) values at vertices."""
-    return at[0] * values[corners[0]] + at[1] * values[corners[1]] + at[2] * values[corners[2]]
+    return float(at[0] * values[corners[0]] + at[1] * values[corners[1]] + at[2] * values[corners[2]])
 
 
 @kernel
@@ -86,12 +85,9 @@ def between_texels(u: float, v: float, size: int) -> tuple[int, int, Quad]:
 @kernel
 def texel(picture: NDArray[np.float32], row: int, column: int, share: Quad, channel: int) -> float:
     """One channel of a picture between four texels."""
-    return (
-        share[0] * picture[row, column, channel]
-        + share[1] * picture[row, column + 1, channel]
-        + share[2] * picture[row + 1, column, channel]
-        + share[3] * picture[row + 1, column + 1, channel]
-    )
+    above = share[0] * picture[row, column, channel] + share[1] * picture[row, column + 1, channel]
+    below = share[2] * picture[row + 1, column, channel] + share[3] * picture[row + 1, column + 1, channel]
+    return float(above + below)
 
 
 @kernel
