@@ -77,16 +77,11 @@ def sums(
         )
     if np.isnan(known).any() or np.isnan(estimated).any():
         raise ValueError("missing values cannot be scored: leave those frames out and say how many they are")
-    known, estimated = known.astype(np.float64), estimated.astype(np.float64)
-    is_positive = known >= positive
-    hits, alarms, wins = _ranking(is_positive, estimated, subjects, n_subjects)
-    return Sums(
-        _moments(known, estimated, subjects, n_subjects),
-        hits,
-        alarms,
-        wins,
-        np.bincount(subjects, weights=is_positive, minlength=n_subjects),
-    )
+    x, y = known.astype(np.float64), estimated.astype(np.float64)
+    is_positive = x >= positive
+    hits, alarms, wins = _ranking(is_positive, y, subjects, n_subjects)
+    positives = np.bincount(subjects[is_positive], minlength=n_subjects).astype(np.float64)
+    return Sums(_moments(x, y, subjects, n_subjects), hits, alarms, wins, positives)
 
 
 def _moments(

@@ -1,10 +1,10 @@
 """Compare a tool with what was rendered: by action unit, under every condition, and against the baseline.
 
 Takes a `Truth` and a tool's `Readings`, gives an `Audit`. **The headline is the agreement on the frames in which
-the tool saw a face**, with the share of such frames (coverage) beside it: a frame without a face is missing, not 0.
-Differences to the baseline are paired: the same subjects do the same things at the same frames, and only frames seen
-under both conditions are compared. Intervals come from resampling subjects (percentile bootstrap, Efron & Tibshirani
-1993), all conditions with the same draws. Refuses readings that do not fit the set.
+the tool saw a face**, with the share of such frames (coverage) beside it: a frame without a face is missing, not
+0. Differences to the baseline are paired: the same subjects do the same things at the same frames, and only frames
+seen under both conditions are compared. Intervals come from resampling subjects (percentile bootstrap, Efron &
+Tibshirani 1993), all conditions with the same draws. Refuses readings that do not fit the set.
 """
 
 from __future__ import annotations
@@ -92,12 +92,12 @@ def run_audit(truth: Truth, readings: Readings, origin: Origin) -> Audit:
 
 def _join(truth: Truth, readings: Readings) -> tuple[pd.DataFrame, list[str]]:
     """Every frame of the set with what the tool said about it, and the subjects by number."""
-    names = {name: _TOOL + name for name in readings.frames.columns if name not in ("clip", "frame", "outcome")}
+    names = {
+        name: _TOOL + name for name in readings.frames.columns if name not in ("clip", "frame", "outcome")
+    }
     joined = truth.frames.merge(readings.frames.rename(columns=names), on=["clip", "frame"], how="left")
     # A tool that writes rows for faces alone leaves out frames; one that never saw the clip leaves out all.
-    silent = np.where(
-        joined["clip"].isin(set(readings.frames["clip"])), Outcome.NOT_DETECTED, Outcome.FAILED
-    )
+    silent = np.where(joined["clip"].isin(set(readings.frames["clip"])), Outcome.NOT_DETECTED, Outcome.FAILED)
     joined["outcome"] = joined["outcome"].where(joined["outcome"].notna(), pd.Series(silent, joined.index))
     subjects = sorted(set(joined["subject"]))
     joined["subject"] = joined["subject"].map({name: number for number, name in enumerate(subjects)})
@@ -151,7 +151,9 @@ def _unit(unit: int, here: _Condition, baseline: _Condition, counts: NDArray[np.
         level=here.level,
         n_frames=len(seen),
         n_seen=int(seen.sum()),
-        prevalence=float((here.known(name)[seen] >= agreement.POSITIVE).mean()) if seen.any() else float("nan"),
+        prevalence=float((here.known(name)[seen] >= agreement.POSITIVE).mean())
+        if seen.any()
+        else float("nan"),
         measures=_estimates(drawn),
         differences=differences,
     )
@@ -187,20 +189,18 @@ def _estimate(drawn: NDArray[np.float64]) -> Estimate:
 
 
 def _ratio(
-    values: NDArray[np.float64], subject: NDArray[np.int64], counts: NDArray[np.int64]
+    values: NDArray[np.floating | np.bool_], subject: NDArray[np.int64], counts: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """(1 + B,) means over the drawn subjects' rows; NaN where they have none."""
     total = counts @ np.bincount(subject, weights=values, minlength=counts.shape[1])
     n = counts @ np.bincount(subject, minlength=counts.shape[1])
-    return np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
+    return np.asarray(np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0))
 
 
 def _detection(here: _Condition, baseline: _Condition, counts: NDArray[np.int64]) -> DetectionScore:
     rate = _seen_rate(here, counts)
     difference = (
-        _NOTHING
-        if here.factor in (ALL, BASELINE)
-        else _estimate(rate - _seen_rate(baseline, counts))
+        _NOTHING if here.factor in (ALL, BASELINE) else _estimate(rate - _seen_rate(baseline, counts))
     )
     n_failed = int((here.rows["outcome"] == Outcome.FAILED).sum())
     return DetectionScore(
@@ -210,7 +210,7 @@ def _detection(here: _Condition, baseline: _Condition, counts: NDArray[np.int64]
 
 def _seen_rate(here: _Condition, counts: NDArray[np.int64]) -> NDArray[np.float64]:
     answered = (here.rows["outcome"] != Outcome.FAILED).to_numpy()
-    seen = (here.rows["outcome"] == Outcome.SEEN).to_numpy(np.float64)
+    seen = (here.rows["outcome"] == Outcome.SEEN).to_numpy()
     return _ratio(seen[answered], here.subject[answered], counts)
 
 

@@ -174,7 +174,9 @@ class Audit:
     def to_json(self) -> str:
         """The text of ``audit.json``."""
         content = {"schema": 1, "note": NOTE, **dataclasses.asdict(self)}
-        return json.dumps(_plain(content), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        return (
+            json.dumps(_plain(content), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        )
 
 
 NOTE: Final = (

@@ -43,10 +43,14 @@ FACTORS: Final = (
     ),
     Factor("pitch", "Head raised", ("-20", "0", "20"), "0", "degrees, positive upwards"),
     Factor("skin", "Skin tone", ("light", "middle", "dark"), "middle", "tone of the painted skin"),
-    Factor("light", "Light", ("front", "side", "dim"), "front", "from the front, from one side, a third of it"),
+    Factor(
+        "light", "Light", ("front", "side", "dim"), "front", "from the front, from one side, a third of it"
+    ),
     Factor("resolution", "Resolution", ("1", "1/2", "1/4", "1/8"), "1", "share of the picture's side kept"),
     Factor("noise", "Noise", ("0", "8", "16"), "0", "standard deviation, grey levels of 255"),
-    Factor("cover", "Cover", ("none", "glasses", "fringe", "hand", "mask"), "none", "what hides part of the face"),
+    Factor(
+        "cover", "Cover", ("none", "glasses", "fringe", "hand", "mask"), "none", "what hides part of the face"
+    ),
     Factor("wrinkles", "Wrinkles", ("on", "off"), "on", "whether lines deepen with the movement"),
 )
 """Every factor of an audit."""

@@ -1,6 +1,6 @@
 """The tool's side of an audit: what any tool measured, in one shape.
 
-Takes OpenFace 2 or Py-Feat CSV files, or this tool's own frame tables; gives `Readings`, one row a frame of the
+Takes a table with the columns of OpenFace 2, of Py-Feat or of this tool; gives `Readings`, one row a frame of the
 audit set that the tool reported on. Missing stays missing, with its reason: the tool saw no face, or it failed; a
 unit without a column is not measured at all. Where a tool saw several faces in a frame, the one it is surest of is
 kept, because a set shows one. Refuses tables without the columns, clips that the set does not have and frames
@@ -11,11 +11,11 @@ Columns of OpenFace 2: its wiki page "Output Format". Of Py-Feat: its class ``Fe
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -68,25 +68,8 @@ class Readings:
 OPENFACE_SCALE: Final = 5.0
 """OpenFace's intensities (``AU01_r``) go from 0 to 5."""
 
+_DEGREES: Final = 180 / math.pi
 _UNIT = re.compile(r"^AU(\d{1,2})(_r|_c)?$")
-# Columns that may name the input of a row, where one file holds many clips; Py-Feat's comes first.
-_NAMING = ("input", "clip", "video", "filename", "file")
-
-
-def read_tool(layout: Layout, source: Path) -> Readings:
-    """Read a tool's tables.
-
-    Args:
-        layout: Whose columns to expect.
-        source: One CSV file, or a folder of them; for this tool also ``.parquet``, in folders as ``duchenne
-            analyze`` writes them.
-
-    Raises:
-        DataError: if there is no table, or one has not the layout's columns.
-    """
-    pieces = [_with_clip(_read(path), path, layout) for path in _files(layout, source)]
-    table = pd.concat(pieces, ignore_index=True)
-    return tabulate(layout, table, str(source))
 
 
 def tabulate(layout: Layout, table: pd.DataFrame, origin: str) -> Readings:
@@ -150,7 +133,9 @@ def check_fit(readings: Readings, clip_lengths: Mapping[str, int]) -> None:
     unknown = [clip for clip in named if clip not in clip_lengths]
     if unknown or not named:
         raise DataError(
-            "the tool's table names clips that the set does not have" if named else "the tool's table is empty",
+            "the tool's table names clips that the set does not have"
+            if named
+            else "the tool's table is empty",
             got=_some(unknown) or "no rows",
             expected=_some(list(clip_lengths)),
             remedy="Run the tool on the .mp4 files of the set, and keep their names",
@@ -164,40 +149,6 @@ def check_fit(readings: Readings, clip_lengths: Mapping[str, int]) -> None:
                 expected=f"0 to {length - 1}",
                 remedy="Run the tool on the set's own file, without skipping or repeating frames",
             )
-
-
-def _files(layout: Layout, source: Path) -> Sequence[Path]:
-    if not source.is_dir():
-        return [source]
-    patterns = ("**/frames.parquet", "**/frames.csv") if layout is Layout.DUCHENNE else ("*.csv",)
-    found = sorted(path for pattern in patterns for path in source.glob(pattern))
-    if not found:
-        raise DataError(f"the folder {source} holds no table of {layout.value}", expected=" or ".join(patterns))
-    return found
-
-
-def _read(path: Path) -> pd.DataFrame:
-    try:
-        if path.suffix == ".parquet":
-            return pd.read_parquet(path)
-        # OpenFace puts a blank behind each comma of its header.
-        return pd.read_csv(path, skipinitialspace=True).rename(columns=lambda name: str(name).strip())
-    except (OSError, ValueError) as error:  # the parsers' own errors are ValueErrors
-        raise DataError(
-            f"{path} cannot be read as a table",
-            got=str(error).partition("\n")[0],
-            expected="a CSV file with a header",
-        ) from error
-
-
-def _with_clip(table: pd.DataFrame, path: Path, layout: Layout) -> pd.DataFrame:
-    """Name the clip of each row: from the column that names the input, else from the file's name."""
-    named = next((name for name in _NAMING if name in table.columns), None)
-    if named is None:
-        return table.assign(clip=path.parent.name if layout is Layout.DUCHENNE else path.stem)
-    # A path of another system may have either slash.
-    names = table[named].astype(str).str.replace("\\", "/", regex=False).str.rsplit("/", n=1).str[-1]
-    return table.assign(clip=names.str.removesuffix(".mp4"))
 
 
 def _numbers(table: pd.DataFrame, name: str, origin: str) -> pd.Series[float]:
@@ -220,12 +171,12 @@ def _outcomes(
     """What became of each row, how sure the tool is of its face, and the number of a clip's first frame."""
     if layout is Layout.DUCHENNE:
         status = table["status"].astype(str)
-        outcome = status.map(
+        outcome: pd.Series[str] = status.map(
             {
-                Status.OK: Outcome.SEEN,
-                Status.LOW_QUALITY: Outcome.SEEN,
-                Status.NO_FACE: Outcome.NOT_DETECTED,
-                Status.DECODE_ERROR: Outcome.FAILED,
+                Status.OK.value: Outcome.SEEN.value,
+                Status.LOW_QUALITY.value: Outcome.SEEN.value,
+                Status.NO_FACE.value: Outcome.NOT_DETECTED.value,
+                Status.DECODE_ERROR.value: Outcome.FAILED.value,
             }
         )
         return outcome, _numbers(table, "score", origin), 0
@@ -239,7 +190,7 @@ def _outcomes(
 
 
 def _seen(is_seen: pd.Series[bool]) -> pd.Series[str]:
-    return is_seen.map({True: Outcome.SEEN, False: Outcome.NOT_DETECTED})
+    return is_seen.map({True: Outcome.SEEN.value, False: Outcome.NOT_DETECTED.value})
 
 
 def _unit_of(name: str) -> int:
@@ -291,9 +242,12 @@ def _pose(layout: Layout, table: pd.DataFrame, origin: str) -> tuple[pd.DataFram
     if not set(names) <= set(table.columns):
         return nothing, "the table has no pose"
     # x right, y down, z away from the camera: positive Ry turns to the subject's right, positive Rx looks down.
-    yaw, pitch, roll = (np.degrees(_numbers(table, name, origin)) for name in names)
-    angles = dict(zip(POSE, (-yaw, -pitch, roll), strict=True))
-    return pd.DataFrame(angles), "pose was turned from radians into degrees with this package's signs"
+    signs = (-1.0, -1.0, 1.0)
+    turned = {
+        axis: _numbers(table, name, origin) * (sign * _DEGREES)
+        for axis, name, sign in zip(POSE, names, signs, strict=True)
+    }
+    return pd.DataFrame(turned), "pose was turned from radians into degrees with this package's signs"
 
 
 def _some(names: Sequence[str]) -> str:
