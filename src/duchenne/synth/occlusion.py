@@ -18,9 +18,11 @@ _N_DIRECTIONS = 256
 """Enough that their spacing (about 13 degrees) leaves no bands on the cheeks."""
 _SIZE = 384
 """Samples along a side of the depth buffer: about 1 mm on a head of 36 cm."""
-_BIAS_CM = 0.12
-"""A vertex counts as seen when it lies no deeper than this behind the nearest surface: one sample's own slope."""
+_STEEPEST = 6.0
+"""A vertex counts as seen when it lies no deeper behind the nearest surface than its own slope explains across the
+distance to the next sample (0.71 samples at most); slopes steeper than this, 80 degrees, are taken as this."""
 _MARGIN = 2.0
+"""Samples left empty at the border of the depth buffer."""
 
 
 def bake(vertices: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.float32]:
@@ -42,7 +44,7 @@ def bake(vertices: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray
     for direction in directions(_N_DIRECTIONS):
         facing = np.maximum(normals @ direction, 0.0)
         whole += facing
-        seen += facing * _is_seen(vertices, triangles, direction)
+        seen += facing * _is_seen(vertices, triangles, direction, facing)
     return np.divide(seen, whole, out=np.ones(len(vertices)), where=whole > 0).astype(np.float32)
 
 
@@ -56,20 +58,26 @@ def directions(n: int) -> NDArray[np.float32]:
 
 
 def _is_seen(
-    vertices: NDArray[np.float32], triangles: NDArray[np.int32], direction: NDArray[np.float32]
+    vertices: NDArray[np.float32],
+    triangles: NDArray[np.int32],
+    direction: NDArray[np.float32],
+    facing: NDArray[np.float32],
 ) -> NDArray[np.bool_]:
-    """(V,) bool: whether nothing stands between a vertex and a far light."""
+    """(V,) bool: whether nothing stands between a vertex and a far light; facing: cosines of their angle."""
     across = np.cross(direction, np.eye(3, dtype=np.float32)[np.abs(direction).argmin()])
     across /= np.linalg.norm(across)
     flat = vertices @ np.stack([across, np.cross(direction, across)], axis=1)
     low = flat.min(axis=0)
     extent = max(float((flat.max(axis=0) - low).max()), 1e-6)
     screen = np.empty_like(vertices)
-    screen[:, :2] = (flat - low) * ((_SIZE - 1 - 2 * _MARGIN) / extent) + _MARGIN
+    sample_cm = extent / (_SIZE - 1 - 2 * _MARGIN)
+    screen[:, :2] = (flat - low) / sample_cm + _MARGIN
     screen[:, 2] = vertices @ direction
     depth = np.full((_SIZE, _SIZE), screen[:, 2].min() - 1.0, dtype=np.float32)
     owner = np.full((_SIZE, _SIZE), NOTHING, dtype=np.int32)
     chosen = np.arange(len(triangles), dtype=np.int32)
     rasterize(screen, triangles, np.zeros(len(triangles), dtype=np.bool_), chosen, depth, owner)
     column, row = np.rint(screen[:, :2]).astype(np.intp).T
-    return np.asarray(screen[:, 2] >= depth[row, column] - _BIAS_CM)
+    slope = np.sqrt(1 - np.minimum(facing, 1) ** 2) / np.maximum(facing, 1e-6)
+    slack = sample_cm * (0.3 + 0.71 * np.minimum(slope, _STEEPEST))  # 0.3: curvature within a sample
+    return np.asarray(screen[:, 2] >= depth[row, column] - slack)
