@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -60,7 +59,7 @@ def audit(
     check_place(output, overwrite=overwrite)
     if set is None:
         set = output / "set"
-        _make(set, face_model, subjects, seed, workers or os.cpu_count() or 1)
+        _make(set, face_model, subjects, seed, jobs)
     truth = read_set(set)
     readings, weights = _run_duchenne(truth) if source is None else _read(layout, source)
     origin = origin_of(truth, layout, source, weights, command=shlex.join(["duchenne", *sys.argv[1:]]))
@@ -93,22 +92,17 @@ def _tool(text: str) -> tuple[Layout, Path | None]:
     return Layout(name), Path(path)
 
 
-def _make(folder: Path, face_model: Path | None, subjects: int, seed: int, workers: int) -> None:
+def _make(folder: Path, face_model: Path | None, subjects: int, seed: int, jobs: int) -> None:
     try:
         # numba is an extra: everything else works without it.
-        from duchenne.synth.audit_making import SetOptions, make_set
+        from duchenne.synth.audit_set import make_set
+        from duchenne.synth.clip_set import Rendering
     except ModuleNotFoundError as error:
         raise MissingExtraError.of(error.name or "numba", "synth") from error
     with interrupt_flag() as interrupted, _bar("rendering") as step:
-        is_whole = make_set(
-            folder,
-            face_model,
-            options=SetOptions(n_subjects=subjects, seed=seed),
-            n_workers=workers,
-            on_progress=step,
-            stopped=interrupted,
-        )
-    if not is_whole:
+        rendering = Rendering(face_model=face_model, jobs=jobs, on_progress=step, stopped=interrupted)
+        made = make_set(folder, n_subjects=subjects, seed=seed, rendering=rendering)
+    if not made.is_complete:
         err.print(f"stopped; run the same command again to go on: {folder}", markup=False)
         raise typer.Exit(EXIT_CODE)
 

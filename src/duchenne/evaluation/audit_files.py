@@ -23,7 +23,7 @@ from duchenne.evaluation.truth_tables import Truth
 from duchenne.outputs.writing import writing
 
 FILES: Final = ("audit.json", "audit.csv", "audit.html")
-_SET_RECORD: Final = "set.json"
+_SET_RECORD: Final = "study.json"
 _DIGITS: Final = 6
 
 
@@ -85,7 +85,16 @@ def write_audit(audit: Audit, folder: Path) -> None:
 def _set_facts(folder: Path) -> dict[str, str]:
     """What a set says about itself; a set made by other means may say nothing."""
     try:
-        facts = json.loads((folder / _SET_RECORD).read_text(encoding="utf-8"))
+        record = json.loads((folder / _SET_RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {str(name): str(value) for name, value in facts.items()} if isinstance(facts, dict) else {}
+    if not isinstance(record, dict):
+        return {}
+    names = ("generator", "face_model", "face_model_sha256", "settings")
+    return {name.replace("_", " "): _words(record[name]) for name in names if name in record}
+
+
+def _words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {value[name]}" for name in sorted(value))
+    return str(value)

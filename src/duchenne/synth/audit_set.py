@@ -1,9 +1,9 @@
 """The set of an audit: the same people doing the same things, with one thing changed at a time.
 
-Takes a face model, a number of subjects and a seed; gives one clip for each subject under each condition of
-`duchenne.evaluation.conditions`. At the baseline a face of middle skin tone, with lines and without glasses, looks
-ahead in even light at a perfect camera. Every other condition changes that in one place and leaves all else, down
-to the camera's noise, as it was: each difference is paired.
+Takes a number of subjects and a seed; gives one clip for each subject under each condition of
+`duchenne.evaluation.conditions`, or the whole folder. At the baseline a face of middle skin tone, with lines and
+without glasses, looks ahead in even light at a perfect camera. Every other condition changes that in one place and
+leaves all else as it was, down to the camera's noise and the strength of the lights: each difference is paired.
 
 The script shows every renderable unit, one at a time in each of three regions (around the eyes, nose and mouth, the
 nostrils), so that a unit is never hidden behind another of its region. A subject shows a quarter of the units at
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -22,8 +23,9 @@ from duchenne.errors import SettingsError
 from duchenne.evaluation.conditions import BASELINE, changes
 from duchenne.synth.action_units import RENDERABLE, Sides
 from duchenne.synth.clip import ClipSpec, SubjectSpec
+from duchenne.synth.clip_set import ClipSet, Rendering, write_set
 from duchenne.synth.look import Glasses, Look
-from duchenne.synth.model import FaceModel
+from duchenne.synth.model import FaceModel, find
 from duchenne.synth.motion import Gaze, HeadMotion
 from duchenne.synth.scene import Cover, Scene
 from duchenne.synth.scenes import Lighting, studio_scene
@@ -35,6 +37,8 @@ FPS: Final = 15.0
 """A movement of `_SLOT_S` then has nine frames; twice the rate would tell little more and take twice as long."""
 SIZE: Final = 256
 
+CONDITIONS: Final = ((BASELINE, ""), *changes())
+"""Factor and level of a subject's clips, in their order."""
 STRENGTHS: Final = (0.3, 0.55, 0.8, 1.0)
 """Peaks that are shown: from a trace, above the limit of what counts as shown, to the full movement."""
 
@@ -76,26 +80,44 @@ def plan(model: FaceModel, *, n_subjects: int = N_SUBJECTS, seed: int = 0) -> tu
         person = replace(person, look=_plain(person.look))
         script = show_every_unit(rng, number)
         noise_seed = int(rng.integers(2**31))
-        for factor, level in ((BASELINE, ""), *changes()):
+        for factor, level in CONDITIONS:
             changed, scene, seen = under(factor, level, person, script)
             name = clip_name(person.name, factor, level)
             specs.append(ClipSpec(name, changed, seen, scene, FPS, SIZE, noise_seed))
     return tuple(specs)
 
 
+def make_set(
+    folder: Path, *, n_subjects: int = N_SUBJECTS, seed: int = 0, rendering: Rendering | None = None
+) -> ClipSet:
+    """Render a set into a folder, or go on with it.
+
+    Its clip table has two more columns than others: ``factor`` and ``level``.
+
+    Args:
+        folder: Where; made if it does not exist.
+        n_subjects: As in `plan`.
+        seed: As in `plan`.
+        rendering: How; None for the defaults.
+
+    Raises:
+        InputError: if there is no face model.
+        OutputError: if the folder holds something else, or cannot be written.
+        SettingsError: as `plan`, or if the folder holds a set made with other settings.
+        DuchenneError: whatever a clip raised.
+    """
+    rendering = Rendering() if rendering is None else rendering
+    model = FaceModel.load(find(rendering.face_model))
+    specs = plan(model, n_subjects=n_subjects, seed=seed)
+    settings = {"study": "audit", "subjects": n_subjects, "seed": seed}
+    shown = CONDITIONS * n_subjects
+    extra = {"factor": [factor for factor, _ in shown], "level": [level for _, level in shown]}
+    return write_set(specs, folder, settings, rendering=rendering, extra=extra)
+
+
 def clip_name(subject: str, factor: str, level: str) -> str:
     """The name of a clip and its files: ``subject00_yaw_-40``, ``subject00_resolution_1of8``."""
     return "_".join(part for part in (subject, factor, level.replace("/", "of")) if part)
-
-
-def condition_of(clip: str) -> tuple[str, str]:
-    """Factor and level of a clip by its name.
-
-    Raises:
-        KeyError: if no clip is called so.
-    """
-    ends = {clip_name("", factor, level): (factor, level) for factor, level in ((BASELINE, ""), *changes())}
-    return ends[clip.partition("_")[2]]
 
 
 def show_every_unit(rng: np.random.Generator, number: int) -> Script:
@@ -122,18 +144,17 @@ def show_every_unit(rng: np.random.Generator, number: int) -> Script:
     return Script(ScriptKind.RECORDING, "every unit", duration_s, tuple(events), motion, Gaze(steadiness=0.0))
 
 
-def under(
-    factor: str, level: str, person: SubjectSpec, script: Script
-) -> tuple[SubjectSpec, Scene, Script]:
+def under(factor: str, level: str, person: SubjectSpec, script: Script) -> tuple[SubjectSpec, Scene, Script]:
     """Person, scene and script under a condition: the baseline's, but for one change."""
     look = person.look
+    # The light is the baseline's: a camera that meters each skin anew would change the rest of the picture with it.
+    scene = studio_scene(look, Lighting(level) if factor == "light" else Lighting.FRONT)
     if factor == "skin":
         look = replace(look, skin=_SKIN[level])
     elif factor == "wrinkles":
         look = replace(look, wrinkles=0.0)
     elif (factor, level) == ("cover", "glasses"):
         look = replace(look, glasses=Glasses.RECTANGLE)
-    scene = studio_scene(look, Lighting(level) if factor == "light" else Lighting.FRONT)
     if factor == "resolution":
         scene = replace(scene, sensor=replace(scene.sensor, resolution=1 / int(level.partition("/")[2])))
     elif factor == "noise":
