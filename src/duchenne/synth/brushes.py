@@ -125,6 +125,13 @@ def border_fade(width_px: float) -> Map:
     return np.minimum(inside[:, None], inside[None, :])
 
 
+def above_neck(landmarks: NDArray[np.float32]) -> Map:
+    """1 on the face and 0.2 on the neck, where the texture is stretched and fine grain would turn into streaks."""
+    rows = np.arange(TEXTURE_SIZE, dtype=np.float32)
+    share = np.clip((rows - (landmarks[8, 1] + 10.0)) / 60.0, 0.0, 1.0)
+    return np.asarray(np.repeat(1.0 - 0.8 * share[:, None], TEXTURE_SIZE, axis=1), dtype=np.float32)
+
+
 def _fixed(points: NDArray[Any]) -> NDArray[np.int32]:
     return np.round(np.asarray(points, dtype=np.float64) * _ONE).astype(np.int32)
 

@@ -71,16 +71,16 @@ def _brows(
     look: Look, landmarks: NDArray[np.float32], hair: NDArray[np.float32], rng: np.random.Generator
 ) -> Layer:
     drop = BROW_DROP_PX + float(np.clip(rng.normal(0.0, 1.5), -3, 3))
-    n_hairs = 420
+    n_hairs = 340
     hairs: list[NDArray[np.float64]] = []
     for numbers, outward in (((21, 20, 19, 18, 17), -1.0), ((22, 23, 24, 25, 26), 1.0)):
         middle = smooth_path(landmarks[list(numbers)] + [0, drop], 200)
-        along = rng.uniform(0.0, 1.0, n_hairs) ** 0.9
+        along = rng.uniform(0.0, 1.0, n_hairs) ** 0.8
         root = middle[(along * 199).astype(np.int64)]
         # Full over the pupil, thinning to a tail; the inner end is rounded and looser.
-        half = 4.3 * look.brow_width * np.interp(along, [0, 0.12, 0.4, 0.75, 1], [0.65, 1.0, 1.0, 0.6, 0.15])
+        half = 3.6 * look.brow_width * np.interp(along, [0, 0.12, 0.4, 0.75, 1], [0.7, 0.95, 1.0, 0.55, 0.1])
         across = np.clip(rng.normal(0.0, 0.45, n_hairs), -1, 1)
-        root = root + np.stack([rng.normal(0, 1.0, n_hairs), across * half], axis=1)
+        root = root + np.stack([rng.normal(0, 2.0, n_hairs), across * half], axis=1)
         # Inner hairs stand up, outer ones lie along the brow; those above lean down, those below up.
         angle = np.interp(along, [0, 0.25, 1.0], [-1.25, -0.55, 0.25]) + 0.3 * across
         angle = angle + rng.normal(0, 0.18, n_hairs)
@@ -88,11 +88,14 @@ def _brows(
         step = length[:, None] * np.stack([outward * np.cos(angle), np.sin(angle)], axis=1)
         bend = np.array([outward * 0.6, 0.5])
         hairs += list(np.stack([root, root + 0.5 * step, root + step + bend], axis=1))
-    drawn = strokes(hairs, 1, 0.55)
-    under = cv2.GaussianBlur(drawn, (0, 0), 2.6)
-    cover = np.clip((0.85 * drawn + 0.75 * under) * (0.35 + 0.75 * look.brow_density), 0, 0.96)
-    # Brows are darker than the head's hair where that is fair.
-    return Layer(np.asarray(hair * 0.7, dtype=np.float32), np.asarray(cover, dtype=np.float32))
+    drawn = strokes(hairs, 1, 0.6)
+    under = cv2.GaussianBlur(drawn, (0, 0), 3.0)
+    cover = np.clip((0.6 * drawn + 0.65 * under) * (0.35 + 0.75 * look.brow_density), 0, 0.92)
+    # Brows are darker than the head's hair where that is fair, and keep their colour longer.
+    own = np.array(look.hair_colour, dtype=np.float32)
+    return Layer(
+        np.asarray(0.7 * own + 0.3 * (hair - own), dtype=np.float32), np.asarray(cover, dtype=np.float32)
+    )
 
 
 def _beard(
@@ -116,9 +119,7 @@ def _beard(
     drawn = strokes(list(np.stack([root, tip], axis=1)), 1, 0.5)
     under = cv2.GaussianBlur(grows, (0, 0), 2.0)
     density = 0.35 + 0.65 * look.beard_density
-    cover = np.clip(
-        density * (0.6 * under * np.clip(0.9 + 0.2 * noise(rng, 3), 0, 1.2) + 0.6 * drawn * under), 0, 0.95
-    )
+    cover = np.clip(density * under * (0.72 + 0.08 * noise(rng, 2.0) + 0.35 * drawn), 0, 0.95)
     return [Layer(hair * 0.75, np.asarray(cover, dtype=np.float32))]
 
 

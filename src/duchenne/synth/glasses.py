@@ -103,17 +103,19 @@ def _temple(
     neutral: NDArray[np.float32],
     sign: float,
 ) -> _Piece:
-    hinge = rim[np.argmax(sign * rim[:, 0] + 0.5 * rim[:, 1])]
-    jaw_end = landmarks[16 if sign > 0 else 0]
-    ear = np.array([jaw_end[0], jaw_end[1] + 0.35, jaw_end[2] - 3.0])
-    side = neutral[(np.abs(neutral[:, 1] - hinge[1]) < 1.0) & (neutral[:, 2] > jaw_end[2] - 0.5)]
-    widest = float((sign * side[:, 0]).max()) if len(side) else sign * float(jaw_end[0])
-    outer = max(widest + 0.18, sign * float(jaw_end[0]) + 0.18)
-    knee = np.array([sign * max(outer - 0.25, sign * hinge[0] + 0.25), hinge[1], hinge[2] - 0.9])
-    along = np.array([sign * outer, (hinge[1] + ear[1]) / 2 + 0.1, (hinge[2] + ear[2]) / 2])
-    over = np.array([sign * (outer + 0.12), ear[1], ear[2]])
-    behind = np.array([sign * (outer - 0.1), ear[1] - 2.0, ear[2] - 1.8])
-    path = np.array([hinge, knee, along, over, behind])
+    hinge = rim[np.argmax(sign * rim[:, 0] + 0.5 * rim[:, 1])] + np.array([0.1 * sign, 0.0, 0.0])
+    temple = landmarks[16 if sign > 0 else 0]
+    ear = np.array([sign * (sign * temple[0] + 0.3), temple[1] + 0.35, temple[2] - 3.0])
+    share = np.linspace(0.0, 1.0, 9)[:, None]
+    path = (1 - share) * hinge + share * ear
+    path[1:, 0] += 0.25 * sign
+    near_side = neutral[(sign * neutral[:, 0] > 0) & (np.abs(neutral[:, 1] - ear[1]) < 1.2)]
+    for place in path[1:]:
+        beside = near_side[np.abs(near_side[:, 2] - place[2]) < 0.8]
+        if len(beside) and place[2] > temple[2] - 1.5:
+            place[0] = sign * max(sign * place[0], float((sign * beside[:, 0]).max()) + 0.12)
+    behind = np.array([ear[0] - 0.1 * sign, ear[1] - 2.0, ear[2] - 1.8])
+    path = np.concatenate([path, behind[None]])
     return _tube(path, np.full(len(path), max(frame.rim_cm, 0.1)), closed=False)
 
 

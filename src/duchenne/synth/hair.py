@@ -19,15 +19,22 @@ from duchenne.synth.mesh import Attachment, Material
 from duchenne.synth.skull import Skull, angles, unit_directions
 
 _LINE_AZIMUTH: Final = (0, 25, 42, 54, 64, 74, 82, 92, 116, 132, 180)
-_LINE_DOWN: Final = (53, 54, 57, 64, 77, 99, 106, 95, 98, 128, 137)
+_LINE_DOWN: Final = (52, 53, 56, 64, 77, 99, 107, 100, 102, 128, 137)
 """The hairline: degrees down from the crown at an azimuth, by eye on the mean head; the ear is at 92 to 116."""
-_RECEDED: Final = (44, 37, 36, 47, 70, 99, 106, 95, 98, 128, 137)
+_RECEDED: Final = (43, 36, 35, 46, 70, 99, 107, 100, 102, 128, 137)
 _N_COLUMNS: Final = 121
 _N_ROWS: Final = 34
 _U_PER_CM: Final = 0.17
 """Of the strands' pattern, across them: the renderer draws 64 strands to a unit, so about 11 to a centimetre."""
 _V_PER_CM: Final = 0.35
 """Along the strands."""
+_BEHIND_DEG: Final = 3.0
+"""Surfaces rise so far behind the hairline, whose edge is painted, soft."""
+_RAGGED_DEG: Final = 0.7
+"""By how much single strands begin before or behind that."""
+_FRINGE_DEG: Final = 19.0
+"""A fringe reaches so far beyond the hairline, to a finger's width above the brows."""
+_WITH_FRINGE: Final = (HairStyle.SHORT, HairStyle.BOB, HairStyle.LONG)
 _SINK_DEG: Final = 7.0
 """Surfaces go on so far below the skin past the hairline."""
 
@@ -54,14 +61,14 @@ class _Cut:
 
 
 _CUTS: Final = {
-    HairStyle.RECEDING: _Cut(0.55, 0.45, 16, lock=0.10),
-    HairStyle.SHORT: _Cut(1.25, 0.55, 14, lock=0.22),
-    HairStyle.SIDE_PARTING: _Cut(1.35, 0.6, 12, lock=0.16),
-    HairStyle.BOB: _Cut(1.2, 1.7, 12, lock=0.16, fall=-1.5),
-    HairStyle.LONG: _Cut(1.0, 1.5, 12, lock=0.18, fall=7.0),
-    HairStyle.CURLS: _Cut(2.0, 1.6, 16, curl=0.45),
-    HairStyle.AFRO: _Cut(3.6, 3.0, 26, curl=0.30),
-    HairStyle.BUN: _Cut(0.5, 0.4, 10, lock=0.07),
+    HairStyle.RECEDING: _Cut(0.45, 0.30, 22, lock=0.08),
+    HairStyle.SHORT: _Cut(1.15, 0.32, 20, lock=0.20),
+    HairStyle.SIDE_PARTING: _Cut(1.25, 0.38, 14, lock=0.15),
+    HairStyle.BOB: _Cut(1.0, 1.5, 12, lock=0.15, fall=-1.5),
+    HairStyle.LONG: _Cut(0.9, 1.3, 12, lock=0.16, fall=7.0),
+    HairStyle.CURLS: _Cut(2.0, 1.5, 18, curl=0.40),
+    HairStyle.AFRO: _Cut(3.6, 3.0, 28, curl=0.28),
+    HairStyle.BUN: _Cut(0.45, 0.35, 12, lock=0.06),
 }
 
 
@@ -82,8 +89,8 @@ def paint_scalp(
     if look.hair_style is HairStyle.BALD:
         return np.zeros(len(head), dtype=np.float32)
     azimuth, down = angles(head - skull.center)
-    inside = _hairline(look.hair_style, azimuth) - down
-    painted = np.clip(0.4 + 0.05 * inside, 0.0, 1.0)
+    inside = _hairline(look, azimuth) - down
+    painted = np.clip(0.4 + 0.03 * inside, 0.0, 1.0)
     return np.where(is_ear, 0.0, painted).astype(np.float32)
 
 
@@ -98,29 +105,38 @@ def grow(look: Look, skull: Skull) -> list[Attachment]:
     if cut is None:
         return []
     rng = np.random.default_rng([look.seed, 20])
-    pieces = [_shell(look.hair_style, cut, skull, rng)]
+    pieces = [_shell(look, cut, skull, rng)]
     if look.hair_style is HairStyle.BUN:
         pieces.append(_bun(skull, rng))
     return pieces
 
 
-def _hairline(style: HairStyle, azimuth_deg: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-    downs = _RECEDED if style is HairStyle.RECEDING else _LINE_DOWN
-    return np.asarray(np.interp(np.abs(azimuth_deg), _LINE_AZIMUTH, downs))
+def _hairline(look: Look, azimuth_deg: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    away = np.abs(azimuth_deg)
+    downs = _RECEDED if look.hair_style is HairStyle.RECEDING else _LINE_DOWN
+    ahead = 1 - _smoothstep((away - 40.0) / 30.0)
+    # How far back the corners above the temples lie, and a peak in the middle, differ between people.
+    corner, peak = np.random.default_rng([look.seed, 21]).uniform([0.0, -1.0], [9.0, 3.0])
+    shape = peak * np.exp(-((away / 9.0) ** 2)) - corner * np.exp(-(((away - 38.0) / 12.0) ** 2))
+    return np.asarray(np.interp(away, _LINE_AZIMUTH, downs) + ahead * (4.0 * look.hairline + shape))
 
 
-def _shell(style: HairStyle, cut: _Cut, skull: Skull, rng: np.random.Generator) -> Attachment:
+def _shell(look: Look, cut: _Cut, skull: Skull, rng: np.random.Generator) -> Attachment:
+    style = look.hair_style
     azimuth = np.linspace(-180.0, 180.0, _N_COLUMNS)[None, :]
     share = np.linspace(0.0, 1.0, _N_ROWS)[:, None] ** 0.9
-    line = _hairline(style, azimuth)
+    line = _hairline(look, azimuth) - _BEHIND_DEG + _RAGGED_DEG * rng.standard_normal(azimuth.shape)
+    if look.fringe and style in _WITH_FRINGE:
+        line = line + _FRINGE_DEG * (1 - _smoothstep((np.abs(azimuth) - 34.0) / 20.0))
     down = share * (line + _SINK_DEG)
     falls = np.zeros_like(azimuth)
     if cut.fall is not None:
-        # Hair from in front of the ears to behind hangs down; before them it ends at the hairline.
-        falls = _smoothstep((np.abs(azimuth) - 56.0) / 14.0)
+        # From the temples back hair hangs down, the more the further from the parting; ahead it ends at its line.
+        parting = float(rng.choice([-9.0, 0.0, 9.0]))
+        falls = _smoothstep((np.abs(azimuth - parting * (np.abs(azimuth) < 120)) - 46.0) / 24.0)
         down = (1 - falls) * down + falls * np.minimum(share / 0.55, 1.0) * 92.0
     directions = unit_directions(azimuth, down)
-    inside = np.maximum(line - down, falls * 30.0)
+    inside = line - down + 90.0 * falls
     thickness = _thickness(style, cut, directions, inside, rng)
     radius = skull.distance(directions) + thickness
     places = skull.center + radius[..., None] * directions
@@ -130,6 +146,10 @@ def _shell(style: HairStyle, cut: _Cut, skull: Skull, rng: np.random.Generator) 
     along = np.cumsum(np.linalg.norm(np.diff(places, axis=0, prepend=places[:1]), axis=-1), axis=0)
     if style is HairStyle.SIDE_PARTING:
         across, along = places[..., 2], places[..., 0]
+    if cut.curl > 0:
+        # Curls have no direction: the strands' pattern is stirred.
+        across = across + 0.5 * gaussian_filter(rng.standard_normal(radius.shape), 0.7) * cut.curl * 10
+        along = along * 2.5
     occlusion = np.clip(0.55 + 0.05 * inside, 0.45, 1.0) * (1.0 - 0.25 * falls * share)
     return _piece(places, np.stack([across, along], axis=-1), occlusion)
 

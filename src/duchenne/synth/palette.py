@@ -34,9 +34,9 @@ def make_palette(look: Look) -> NDArray[np.float32]:
         Material.EYEBALL_L: (0.62, 0.59, 0.57, 0.75, 220, 0.1),
         Material.EYEBALL_R: (0.62, 0.59, 0.57, 0.75, 220, 0.1),
         Material.LASH: (0.012, 0.010, 0.009, 0.0, 10, 0.0),
-        Material.HAIR: (*hair, 0.02 + 0.10 * float(hair.mean()), 18, 0.1),
+        Material.HAIR: (*hair, 0.015 + 0.10 * float(hair.mean()), 26, 0.1),
         Material.FRAME: (*look.glasses_colour, 0.25, 60, 0.0),
-        Material.LENS: (1.0, 1.0, 1.0, 0.35, 300, 0.0),
+        Material.LENS: (1.0, 1.0, 1.0, 0.2, 300, 0.0),
         Material.CLOTH: (*look.shirt, 0.01, 6, 0.1),
     }
     return np.array([rows[material] for material in Material], dtype=np.float32)

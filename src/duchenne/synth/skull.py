@@ -79,7 +79,7 @@ def measure_skull(model: FaceModel, neutral: NDArray[np.float32]) -> Skull:
     landmarks = points[model.landmarks68]
     chin_y, brow_y = float(landmarks[8, 1]), float(landmarks[[19, 24], 1].mean())
     half_width = float(np.abs(landmarks[[0, 16], 0]).mean())
-    is_skull = ~ears(model, neutral) & (points[:, 1] > chin_y + 0.35 * (brow_y - chin_y))
+    is_skull = ~ears(model, neutral, 2.0) & (points[:, 1] > chin_y + 0.35 * (brow_y - chin_y))
     skin = np.concatenate(
         [points[span][is_skull[span]] for span in (model.parts[part].vertices for part in _SKIN_PARTS)]
     )
@@ -89,11 +89,23 @@ def measure_skull(model: FaceModel, neutral: NDArray[np.float32]) -> Skull:
     return Skull(center, arms / radii[:, None], radii, brow_y, chin_y, float(skin[:, 1].max()), half_width)
 
 
-def ears(model: FaceModel, neutral: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """(V,) bool: vertices at or close to an ear, found by their place behind the ends of the jaw's line."""
+def ears(model: FaceModel, neutral: NDArray[np.float32], margin_cm: float = 0.0) -> NDArray[np.bool_]:
+    """Which vertices belong to an ear, found by their place behind the ends of the jaw's line.
+
+    Args:
+        model: For its landmarks.
+        neutral: (V, 3) float32, the person's neutral vertices.
+        margin_cm: Take in what is so close to one, too.
+
+    Returns:
+        (V,) bool.
+    """
     temples = neutral[model.landmarks68[[0, 16]]]
     half_width, (_, y, z) = np.abs(temples[:, 0]).mean(), temples.mean(axis=0)
     x_of, y_of, z_of = neutral.T
     return np.asarray(
-        (np.abs(x_of) > 0.93 * half_width) & (y_of < y + 2.3) & (z_of < z - 0.8) & (z_of > z - 8.0)
+        (np.abs(x_of) > 0.93 * half_width)
+        & (y_of < y + margin_cm + 0.3)
+        & (z_of < z - 0.8)
+        & (z_of > z - 6.5 - margin_cm)
     )

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.synth import facial_hair
-from duchenne.synth.brushes import Map, area, border_fade, dots, noise, spot
+from duchenne.synth.brushes import Map, above_neck, area, border_fade, dots, line, noise, smooth_path, spot
 from duchenne.synth.look import Look
 from duchenne.synth.scene import Colour
 
@@ -23,10 +23,12 @@ MELANIN: Final = np.array([0.55, 0.85, 1.15], dtype=np.float32)
 BLOOD: Final = np.array([0.10, 0.60, 0.50], dtype=np.float32)
 """How much blood takes of red, green and blue: it leaves red."""
 
+_LASH_ROOTS: Final = (0.030, 0.018, 0.014)
+
 # sRGB of skin in white light from lightest to darkest, chosen by eye between published swatches of skin tones.
 _TONES: Final = (
-    *((240, 208, 189), (229, 188, 162), (212, 166, 134), (190, 142, 110)),
-    *((160, 112, 82), (124, 82, 58), (92, 60, 43), (66, 43, 33)),
+    *((238, 206, 188), (226, 187, 164), (208, 166, 139), (187, 143, 115)),
+    *((157, 114, 88), (122, 84, 63), (90, 61, 46), (64, 43, 34)),
 )
 
 
@@ -40,7 +42,7 @@ def skin_colour(look: Look) -> NDArray[np.float32]:
 
 def blended_hair(look: Look) -> NDArray[np.float32]:
     """(3,) float32 linear RGB of the hair with its grey."""
-    grey = np.array([0.42, 0.41, 0.40])
+    grey = np.array([0.33, 0.32, 0.31])
     return np.asarray((1 - look.grey) * np.array(look.hair_colour) + look.grey * grey, dtype=np.float32)
 
 
@@ -59,18 +61,19 @@ def paint(look: Look, landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
     coarse, middle, fine = noise(grain, 26), noise(grain, 6), noise(grain, 1.1)
     patches = noise(grain, 12)
     lips = _lips(landmarks)
-    melanin = 0.045 * coarse + 0.03 * middle + 0.03 * fine + _eye_shade(look, landmarks)
+    melanin = 0.035 * coarse + 0.022 * middle + 0.025 * fine + _eye_shade(look, landmarks)
     melanin += _freckles(look, landmarks, marks) + _moles(look, landmarks, marks)
-    blood = 0.07 * patches + 0.04 * middle + 0.02 * fine + _blush(look, landmarks)
+    blood = 0.05 * patches + 0.03 * middle + 0.02 * fine + _blush(look, landmarks)
     blood = blood * (1 - lips) + lips * (0.35 + 0.75 * look.lips + 0.08 * middle)
     melanin = melanin * (1 - 0.5 * lips) + lips * (0.12 + 0.05 * fine)
-    fade = border_fade(40.0)
+    fade = border_fade(40.0) * above_neck(landmarks)
     colour = skin_colour(look) * np.exp(
         -(melanin * fade)[..., None] * MELANIN - (blood * fade)[..., None] * BLOOD
     )
     if look.lipstick > 0:
         colour = over(colour, look.lip_colour, lips * look.lipstick * 0.85)
     gloss = _gloss(landmarks, lips, middle, fine)
+    colour = _draw_lids(colour, landmarks)
     shown = facial_hair.draw(look, landmarks, blended_hair(look), hairs)
     for hair in shown:
         colour = over(colour, hair.colour, hair.cover)
@@ -125,6 +128,18 @@ def _moles(look: Look, landmarks: NDArray[np.float32], rng: np.random.Generator)
     places = rng.uniform(low, high, (12, 2))[: look.moles]
     sizes = rng.uniform(0.8, 2.2, 12)[: look.moles]
     return np.asarray(1.3 * dots(places, sizes, np.full(len(places), 0.8), 0.6), dtype=np.float32)
+
+
+def _draw_lids(colour: NDArray[np.float32], landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The roots of the lashes, and the fold above the lid; both brown, because black lines look drawn."""
+    for upper, lower in (([36, 37, 38, 39], [36, 41, 40, 39]), ([42, 43, 44, 45], [42, 47, 46, 45])):
+        roots = smooth_path(landmarks[upper], 24)
+        fold = roots[3:-3] - [0, 11]
+        colour = over(colour, _LASH_ROOTS, 0.85 * line(roots, 3, 0.9))
+        colour = over(colour, _LASH_ROOTS, 0.30 * line(smooth_path(landmarks[lower], 24), 2, 1.0))
+        # A fold is dark skin: it takes a share of the colour that is there.
+        colour = colour * (1 - 0.40 * line(fold, 2, 1.6)[..., None] * np.array([0.8, 1.0, 1.1], np.float32))
+    return np.asarray(colour, dtype=np.float32)
 
 
 def _gloss(landmarks: NDArray[np.float32], lips: Map, middle: Map, fine: Map) -> Map:

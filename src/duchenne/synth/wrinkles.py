@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from duchenne.synth.brushes import TEXTURE_SIZE, noise, smooth_path
+from duchenne.synth.brushes import TEXTURE_SIZE, above_neck, noise, smooth_path
 from duchenne.synth.look import Look
 
 Lines = list[NDArray[np.float64]]
@@ -136,7 +136,9 @@ def make_relief(look: Look, landmarks: NDArray[np.float32], shape_number: Mappin
     """
     # Generators of their own: neither strength nor age moves a pore or a line.
     pores, lines, skin = (np.random.default_rng([look.seed, kind]) for kind in (10, 11, 12))
-    rest = _slopes(-0.10 * noise(pores, 1.2) - 0.11 * noise(pores, 2.6), 0.0)
+    rest = (
+        _slopes(-0.10 * noise(pores, 1.2) - 0.11 * noise(pores, 2.6), 0.0) * above_neck(landmarks)[..., None]
+    )
     if look.wrinkles == 0.0:
         rest.setflags(write=False)
         return Relief(rest, (), 0.0)
