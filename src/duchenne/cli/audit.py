@@ -41,9 +41,7 @@ def audit(
     ] = None,
     subjects: Annotated[int, typer.Option(help="People of the set, where one is made.", min=2)] = 6,
     seed: Annotated[int, typer.Option(help="Of the set, where one is made.", min=0)] = 0,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes that render.", min=1, show_default="one a processor core")
-    ] = None,
+    jobs: Annotated[int, typer.Option(help="Processes that render.", min=1)] = 1,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that are there.")] = False,
 ) -> None:
     """Audit a tool on synthetic faces: agreement by action unit, and how it moves with one change at a time.
