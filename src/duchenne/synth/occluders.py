@@ -93,7 +93,7 @@ def draw(
     landmarks: NDArray[np.floating[Any]],
     key: str,
     *,
-    hair: Colour | None = None,
+    hair: Colour | NDArray[np.floating[Any]] | None = None,
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Put something in front of a face.
 

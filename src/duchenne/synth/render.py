@@ -25,6 +25,7 @@ from duchenne.synth.shading import Lights
 from duchenne.synth.shadow import frame_towards
 from duchenne.synth.subject import Subject
 from duchenne.synth.surfaces import Paint
+from duchenne.synth.texture import blended_hair
 
 __all__ = ["BACKGROUND", "COVER", "Rendered", "Renderer"]
 
@@ -130,7 +131,8 @@ class Renderer:
         rgb, material = self._shade(drawing, paint, lights, scene.background)
         self._watch("shading")
         if scene.cover is not Cover.NONE:
-            rgb, covered = occluders.draw(rgb, scene.cover, landmarks, subject.key)
+            hair = blended_hair(subject.look)
+            rgb, covered = occluders.draw(rgb, scene.cover, landmarks, subject.key, hair=hair)
             material[covered] = COVER
             visible &= ~_at(covered, landmarks)
         self._watch("cover")

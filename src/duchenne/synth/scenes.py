@@ -15,13 +15,14 @@ from typing import Final
 
 import numpy as np
 
-from duchenne.synth.look import Look
+from duchenne.synth.look import HairStyle, Look
 from duchenne.synth.scene import Background, Colour, Cover, Framing, Light, Scene, Sensor, Wall
+from duchenne.synth.texture import skin_colour
 
 # Luminance of linear RGB (ITU-R BT.709).
 _LUMA: Final = np.array([0.2126, 0.7152, 0.0722])
-# Luminance of skin from light to dark, about what `Look.skin` paints.
-_LIGHTEST, _DARKEST = 0.48, 0.045
+# Reflectance of middle skin: luminance of what a look of 0.5 paints.
+_MIDDLE_SKIN: Final = 0.24
 # Linear brightness that a metered face of middle skin gets: 0.2 is a value of about 125 of 255 on the screen.
 _METERED: Final = 0.2
 # A camera evens skin out, but not wholly: the share, in powers, of the difference in reflectance that stays.
@@ -30,7 +31,11 @@ _LEFT_OVER: Final = 0.4
 _MOST_LIGHT: Final = 2.4
 # Directions in which a face shows most of its surface: ahead, and 30 degrees to either side.
 _FACETS: Final = np.array([[0.0, 0.0, 1.0], [0.5, 0.1, 0.86], [-0.5, 0.1, 0.86]])
-_COVERS: Final = (Cover.HAND, Cover.MASK, Cover.FRINGE, Cover.MICROPHONE)
+# Below the head's middle, the shoulders end 5 cm lower than this: enough for a head that leans back or to a side.
+_BUST_CM: Final = 14.5
+_COVERS: Final = (Cover.HAND, Cover.MASK, Cover.MICROPHONE, Cover.FRINGE)
+# Heads without the hair for a fringe.
+_SHORN: Final = (HairStyle.BALD, HairStyle.BUZZ, HairStyle.RECEDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +80,7 @@ def sample_scene(rng: np.random.Generator, look: Look, shares: SceneShares | Non
             background=_background(rng),
             framing=_framing(rng),
             sensor=_sensor(rng, shares),
-            cover=_COVERS[int(rng.integers(len(_COVERS)))] if rng.random() < shares.covered else Cover.NONE,
+            cover=_cover(rng, look) if rng.random() < shares.covered else Cover.NONE,
         ),
         look,
         brightness,
@@ -89,7 +94,7 @@ def studio_scene(look: Look, lighting: Lighting = Lighting.FRONT) -> Scene:
         look: Who is seen.
         lighting: From the front, hard from the side, or a third of the light that the camera needs.
     """
-    framing = Framing(distance_cm=80.0, width_cm=31.0, shift_cm=(0.0, 0.0))
+    framing = Framing(distance_cm=80.0, width_cm=31.0, shift_cm=(0.0, -0.8))
     wall = Background(Wall.GRADIENT, ((0.16, 0.17, 0.18), (0.30, 0.31, 0.33)), seed=3)
     front = Scene(
         lights=(Light(25.0, 30.0, (0.8, 0.78, 0.75)), Light(-45.0, 15.0, (0.25, 0.26, 0.28))),
@@ -131,8 +136,8 @@ def exposed(scene: Scene, look: Look, brightness: float = _METERED) -> Scene:
     light = _irradiance(scene)
     if not light > 0.0:
         raise ValueError("a scene without light on the face cannot be exposed")
-    skin = _luminance(look.skin)
-    target = brightness * (skin / _luminance(0.5)) ** _LEFT_OVER
+    skin = float(skin_colour(look) @ _LUMA)
+    target = brightness * (skin / _MIDDLE_SKIN) ** _LEFT_OVER
     scale = min(target / (skin * light), _MOST_LIGHT / light)
     return replace(
         scene,
@@ -140,11 +145,6 @@ def exposed(scene: Scene, look: Look, brightness: float = _METERED) -> Scene:
         ambient_below=_scaled(scene.ambient_below, scale),
         ambient_above=_scaled(scene.ambient_above, scale),
     )
-
-
-def _luminance(skin: float) -> float:
-    """Of skin, with even steps to the eye: reflectance falls by the same factor for each step."""
-    return float(_LIGHTEST * (_DARKEST / _LIGHTEST) ** skin)
 
 
 def _irradiance(scene: Scene) -> float:
@@ -165,7 +165,7 @@ def _irradiance(scene: Scene) -> float:
 
 def _lights(rng: np.random.Generator) -> tuple[tuple[Light, ...], Colour, Colour]:
     """One to three lights and the light of the surroundings, of some warm or cold tint."""
-    warmth = float(rng.normal(0.0, 0.08))
+    warmth = float(rng.normal(0.0, 0.06))
     lights = []
     for number in range(int(rng.integers(1, 4))):
         is_main = number == 0
@@ -173,11 +173,11 @@ def _lights(rng: np.random.Generator) -> tuple[tuple[Light, ...], Colour, Colour
         elevation = float(rng.uniform(-5.0, 60.0))
         strength = float(rng.uniform(0.5, 1.0) if is_main else rng.uniform(0.05, 0.4))
         lights.append(
-            Light(round(azimuth, 1), round(elevation, 1), _tinted(strength, warmth + rng.normal(0.0, 0.05)))
+            Light(round(azimuth, 1), round(elevation, 1), _tinted(strength, warmth + rng.normal(0.0, 0.04)))
         )
     ambient = float(rng.uniform(0.15, 0.45))
     above = _tinted(ambient, warmth + rng.normal(0.0, 0.04))
-    below = _tinted(ambient * float(rng.uniform(0.35, 0.8)), warmth + rng.normal(0.0, 0.06))
+    below = _tinted(ambient * float(rng.uniform(0.35, 0.8)), warmth + rng.normal(0.0, 0.04))
     return tuple(lights), below, above
 
 
@@ -190,17 +190,21 @@ def _background(rng: np.random.Generator) -> Background:
     walls = list(Wall)
     # Even steps to the eye, so that dark rooms are as frequent as bright ones.
     shade = np.exp(rng.uniform(math.log(0.02), math.log(0.65), 2))
-    tint = rng.uniform(0.75, 1.25, (2, 3))
+    tint = rng.normal(1.0, 0.1, (2, 3)).clip(0.6, 1.5)
     first, second = (_rounded([*(s * t)]) for s, t in zip(shade, tint, strict=True))
     return Background(walls[int(rng.integers(len(walls)))], (first, second), int(rng.integers(2**31)))
 
 
 def _framing(rng: np.random.Generator) -> Framing:
     """From a portrait in which the head fills the picture to a head and shoulders."""
-    width = float(rng.uniform(26.0, 42.0))
+    width = float(rng.uniform(25.0, 38.0))
     # Narrow pictures have no room to move the head about.
-    room = 1.0 + 0.22 * (width - 26.0)
-    shift = (round(float(rng.uniform(-room, room)), 2), round(float(rng.uniform(-0.7, 0.7) * room), 2))
+    room = 0.8 + 0.22 * (width - 25.0)
+    # Hair reaches higher above the head's middle than the chin lies below it.
+    up = -0.8 + 0.7 * float(rng.uniform(-room, room))
+    # The lower edge must not look under the bust.
+    up = min(up, _BUST_CM - width / 2)
+    shift = (round(float(rng.uniform(-room, room)), 2), round(up, 2))
     # A face-filling picture is taken from arm's length (45 cm) or through a longer lens.
     return Framing(round(float(rng.uniform(45.0, 130.0)), 1), round(width, 1), shift)
 
@@ -214,6 +218,11 @@ def _sensor(rng: np.random.Generator, shares: SceneShares) -> Sensor:
     noise = round(float(rng.uniform(0.5, 7.0)), 1) if rng.random() < 0.7 else 0.0
     quality = int(rng.integers(40, 96)) if rng.random() < 0.6 else None
     return Sensor(gain, blur, resolution, noise, quality)
+
+
+def _cover(rng: np.random.Generator, look: Look) -> Cover:
+    covers = _COVERS[:-1] if look.hair_style in _SHORN else _COVERS
+    return covers[int(rng.integers(len(covers)))]
 
 
 def _scaled(colour: Colour, by: float) -> Colour:

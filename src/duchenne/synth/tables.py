@@ -28,6 +28,8 @@ from duchenne.synth.truth import FrameTruth
 FRAMES: Final = "frames.parquet"
 EVENTS: Final = "events.parquet"
 CLIPS: Final = "clips.parquet"
+# Rows of a row group: each costs some 60 kB of description, because the frame table has 200 columns.
+_GROUP_ROWS: Final = 8192
 VIDEO_SHA256: Final = "duchenne.video_sha256"
 """Key in the metadata of a clip's own frame table."""
 
@@ -158,29 +160,26 @@ def write_frames(path: Path, clip: str, truths: Iterable[FrameTruth], *, video_s
     write(to_table(frame_rows(clip, truths), FRAME_COLUMNS, {VIDEO_SHA256: video_sha256}), path)
 
 
-def join(parts: Iterable[Path], columns: Sequence[Column], path: Path) -> int:
-    """Join tables into one, in the order given; only one of them is in memory at a time.
-
-    Returns:
-        How many rows there are.
+def join(parts: Iterable[Path], columns: Sequence[Column], path: Path) -> None:
+    """Join tables into one, in the order given; memory does not grow with their number.
 
     Raises:
         OutputError: if the table cannot be written.
     """
-    n_rows = 0
 
     def write_to(part_path: Path) -> None:
-        nonlocal n_rows
-        n_rows = 0
         joined = schema(columns)
+        held = joined.empty_table()
         with pa.parquet.ParquetWriter(str(part_path), joined, compression="zstd") as writer:
             for part in parts:
-                table = pa.parquet.read_table(str(part)).cast(joined)
-                writer.write_table(table)
-                n_rows += len(table)
+                held = pa.concat_tables([held, pa.parquet.read_table(str(part)).cast(joined)])
+                if len(held) >= _GROUP_ROWS:
+                    writer.write_table(held.combine_chunks())
+                    held = joined.empty_table()
+            if len(held):
+                writer.write_table(held.combine_chunks())
 
     replace_whole(path, "the table", write_to)
-    return n_rows
 
 
 def replace_whole(path: Path, what: str, write_to: Callable[[Path], None]) -> None:
