@@ -1,0 +1,96 @@
+"""``duchenne synth make``: videos of synthetic faces and the tables of what is true of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duchenne.cli.console import err, out
+from duchenne.cli.count_display import CountDisplay
+from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
+from duchenne.errors import MissingExtraError, SettingsError
+
+if TYPE_CHECKING:
+    from duchenne.synth.script import ScriptKind
+
+
+def make(
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for videos and tables.")],
+    clips: Annotated[int, typer.Option(help="How many.", min=1)] = 200,
+    seconds: Annotated[float, typer.Option(help="Length of each clip.", min=0.0)] = 4.0,
+    fps: Annotated[float, typer.Option(help="Frames per second.")] = 25.0,
+    size: Annotated[int, typer.Option(help="Height and width in pixels.")] = 256,
+    seed: Annotated[int, typer.Option(help="Decides everything else.", min=0)] = 0,
+    kind: Annotated[
+        str | None,
+        typer.Option(help="What all clips show, such as emotion or neutral.", show_default="all kinds"),
+    ] = None,
+    per_subject: Annotated[int, typer.Option(help="Clips in a row of the same person.", min=1)] = 4,
+    face_model: Annotated[
+        Path | None, typer.Option(help="The model file.", show_default="the one that was imported")
+    ] = None,
+    jobs: Annotated[int, typer.Option(help="Processes that render.", min=1)] = 1,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a set that is there.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show trouble only.")] = False,
+) -> None:
+    """Render clips of synthetic faces whose action units are known in every frame.
+
+    Run again after a stop to go on. Labels are shares of displacement, not a coder's scores.
+
+    Raises:
+        MissingExtraError: if numba is not installed.
+        SettingsError: if an option is outside its range.
+        Exit: with 130 after Ctrl-C.
+    """
+    try:
+        # numba is an extra: everything but synth works without it.
+        from duchenne.synth.clip_set import Rendering
+        from duchenne.synth.study import StudyOptions, make_study
+    except ModuleNotFoundError as error:
+        raise MissingExtraError.of(error.name or "numba", "synth") from error
+    options = StudyOptions(
+        clips=clips,
+        seconds=seconds,
+        fps=fps,
+        size=size,
+        seed=seed,
+        kind=_kind(kind),
+        clips_per_subject=per_subject,
+    )
+    with interrupt_flag() as interrupted, CountDisplay("clips", err, quiet=quiet) as display:
+        made = make_study(
+            output,
+            options,
+            Rendering(
+                face_model=face_model,
+                jobs=jobs,
+                overwrite=overwrite,
+                on_progress=display.step,
+                stopped=interrupted,
+            ),
+        )
+    if not made.is_complete:
+        err.print(f"stopped after {made.n_clips} of {clips} clips; the same command goes on", markup=False)
+        raise typer.Exit(EXIT_CODE)
+    out.print(f"folder  {made.folder}", markup=False)
+    out.print(f"clips   {made.n_clips} videos, {made.n_frames} frames")
+    out.print("tables  frames.parquet, events.parquet, clips.parquet; settings in study.json")
+    if not quiet:
+        err.print("labels are shares of displacement, not a coder's scores; a result on them is synthetic")
+
+
+def _kind(name: str | None) -> ScriptKind | None:
+    from duchenne.synth.script import ScriptKind
+
+    if name is None:
+        return None
+    # "posed smile" is awkward to type: a hyphen or underscore is as good as its blank.
+    kinds = {kind.value.replace("-", " "): kind for kind in ScriptKind}
+    found = kinds.get(name.lower().replace("-", " ").replace("_", " "))
+    if found is None:
+        raise SettingsError(
+            f"there is no kind '{name}'", expected=", ".join(kind.value for kind in ScriptKind)
+        )
+    return found
