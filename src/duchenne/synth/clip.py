@@ -25,11 +25,12 @@ from duchenne.synth.scene import Scene
 from duchenne.synth.script import Script
 from duchenne.synth.subject import Subject
 from duchenne.synth.truth import FrameTruth, measure
+from duchenne.synth.whole_files import replace_whole
 from duchenne.video.info import SourceInfo, SourceKind
 from duchenne.video.writer import VideoWriter
 
 # Of the identity coefficients: at the modes' own spread of 1, many heads leave what a viewer takes for likely.
-_IDENTITY_SPREAD: Final = 0.8
+_IDENTITY_SPREAD: Final = 0.75
 # A coefficient is written with the digits that it is rendered with.
 _IDENTITY_DECIMALS: Final = 4
 # Below, no expression can be seen; above, a second of video is larger than the generator is meant for.
@@ -195,11 +196,12 @@ def write_clip(
             truths.append(frame.truth)
             yield frame.rgb
 
-    part = path.with_name(path.name + ".part")
-    try:
+    digest = ""
+
+    def write_to(part: Path) -> None:
+        nonlocal digest
         write_video(part, pictures(), spec.fps, spec.size)
         digest = hashlib.sha256(part.read_bytes()).hexdigest()
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+
+    replace_whole(path, "the video", write_to)
     return tuple(truths), digest

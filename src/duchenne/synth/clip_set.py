@@ -38,11 +38,11 @@ from duchenne.synth.tables import (
     clip_row,
     event_rows,
     join,
-    replace_whole,
     to_table,
     write,
     write_frames,
 )
+from duchenne.synth.whole_files import remove_leftovers, replace_whole
 
 STUDY: Final = "study.json"
 """What decided a set; a folder that has things in it, but not this, is not ours to write into."""
@@ -183,6 +183,7 @@ def _join(specs: Sequence[ClipSpec], folder: Path, sha256: str, extra: Mapping[s
     write(to_table((row for spec in specs for row in event_rows(spec)), EVENT_COLUMNS), folder / EVENTS)
     # Last, because where it lies the set is whole.
     write(to_table(rows, columns), folder / CLIPS)
+    remove_leftovers(folder)
     with writing(folder, "the folder"):
         shutil.rmtree(folder / _PARTS)
 

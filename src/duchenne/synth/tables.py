@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -20,10 +20,10 @@ import pyarrow.parquet
 
 from duchenne.facs import LEFT, RIGHT, column
 from duchenne.outputs.schema import Column
-from duchenne.outputs.writing import writing
 from duchenne.synth.clip import ClipSpec
 from duchenne.synth.table_columns import FRAME_COLUMNS, SIDES, schema
 from duchenne.synth.truth import FrameTruth
+from duchenne.synth.whole_files import replace_whole
 
 FRAMES: Final = "frames.parquet"
 EVENTS: Final = "events.parquet"
@@ -180,26 +180,6 @@ def join(parts: Iterable[Path], columns: Sequence[Column], path: Path) -> None:
                 writer.write_table(held.combine_chunks())
 
     replace_whole(path, "the table", write_to)
-
-
-def replace_whole(path: Path, what: str, write_to: Callable[[Path], None]) -> None:
-    """Let a file appear whole or not at all.
-
-    Args:
-        path: Where it shall appear; replaced if it exists.
-        what: What it is, with its article.
-        write_to: Writes it into the file beside its place that it is given.
-
-    Raises:
-        OutputError: if it cannot be written.
-    """
-    part = path.with_name(path.name + ".part")
-    with writing(path, what):
-        try:
-            write_to(part)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
 
 
 def _value(value: Any, decimals: int | None) -> Any:
