@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -197,9 +198,12 @@ def test_the_truth_keeps_what_was_asked_for_and_what_was_rendered(person: Person
     assert truth.visible_share == 0.25
 
 
-def test_truth_cannot_be_written_into(person: Person) -> None:
-    with pytest.raises(TypeError):
-        person.truth(FaceState()).units[12] = (1.0, 1.0)  # type: ignore[index]
+def test_truth_travels_between_processes(person: Person) -> None:
+    truth = person.truth(FaceState({12: (0.5, 0.25)}))
+    came = pickle.loads(pickle.dumps(truth))
+    assert came.units[12] == (0.5, 0.25)
+    assert came.lip_gap_cm == truth.lip_gap_cm
+    assert np.array_equal(came.landmarks, truth.landmarks)
 
 
 def test_blinks_and_held_closures_are_told_apart(person: Person) -> None:

@@ -91,6 +91,11 @@ Disord. 12, 1028); 8 is the lower end of the normal range when looking straight 
 Sci. 78, 712)."""
 
 
+PARTIAL_BLINKS: Final = 0.5
+"""Share of blinks that do not close the eye: 53 % of 1,414 in people without dry eyes who watched a film (Ousler et
+al. 2014, Clin. Ophthalmol. 8, 869). They close it by a quarter or more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phases:
     """Durations of one movement, in seconds."""
@@ -132,7 +137,7 @@ def draw_blinks(
     per_min: float | None = None,
     busy: tuple[Range, ...] = (),
 ) -> tuple[Event, ...]:
-    """Draw the blinks of a stretch of time: full ones of both eyes, at random intervals.
+    """Draw the blinks of a stretch of time: both eyes alike, full or partial, at random intervals.
 
     Args:
         rng: Where the numbers come from.
@@ -152,6 +157,8 @@ def draw_blinks(
         phases = draw_phases(rng, Pace.BLINK, seconds)
         if time_s + phases.total_s > seconds:
             return tuple(blinks)
+        peak = float(rng.uniform(0.25, 0.95)) if rng.random() < PARTIAL_BLINKS else 1.0
         if not any(start < time_s + phases.total_s and time_s < end for start, end in busy):
-            blinks.append(Event(BLINK, (1.0, 1.0), time_s, phases.onset_s, phases.apex_s, phases.offset_s))
+            durations = (phases.onset_s, phases.apex_s, phases.offset_s)
+            blinks.append(Event(BLINK, (peak, peak), time_s, *durations))
         time_s += phases.total_s + float(rng.exponential(60.0 / per_min))

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,16 +122,16 @@ def lips_part(model: FaceModel, neutral: NDArray[np.float32], vertices: NDArray[
     return min(max(opened / full, 0.0), 1.0)
 
 
-def _labels(model: FaceModel, state: FaceState, lips: float) -> Mapping[int, Sides]:
+def _labels(model: FaceModel, state: FaceState, lips: float) -> dict[int, Sides]:
     jaw = float(weights(model, state.units)[model.shape_number["jawOpen"]])
     measured = {JAW_DROP: (0.0, 0.0), MOUTH_STRETCH: (0.0, 0.0), **jaw_units(jaw), LIPS_PART: (lips, lips)}
-    labels = {}
+    labels: dict[int, Sides] = {}
     for unit, rule in UNITS.items():
         if rule.kind is Kind.NOT_RENDERABLE:
             labels[unit] = (math.nan, math.nan)
         else:
             labels[unit] = measured.get(unit, state.units.get(unit, (0.0, 0.0)))
-    return MappingProxyType(labels)
+    return labels
 
 
 def _height_cm(
