@@ -172,3 +172,9 @@ def test_sampled_looks_are_in_order_within_the_time_and_within_reach(seed: int) 
 def test_looks_of_no_spread_stay_on_the_camera() -> None:
     gaze = Gaze.sample(np.random.default_rng(0), 8.0, spread=0.0)
     assert gaze.at(5.0, FRONTAL) == (0.0, 0.0)
+
+
+def test_a_way_never_ends_beyond_its_end_by_rounding() -> None:
+    # The polynomial alone gives up to 1 + 1.3e-15 here.
+    shares = 1.0 - np.arange(1, 2000) * 1e-7
+    assert max(ease(float(share)) for share in shares) <= 1.0

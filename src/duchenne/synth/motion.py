@@ -37,7 +37,8 @@ def ease(share: float) -> float:
         share: Of the way's time; below 0 counts as 0 and above 1 as 1.
     """
     s = min(max(share, 0.0), 1.0)
-    return s * s * s * (10.0 + s * (6.0 * s - 15.0))
+    # Just below 1 the polynomial's rounding lands just above it, and a strength may not.
+    return min(s * s * s * (10.0 + s * (6.0 * s - 15.0)), 1.0)
 
 
 @dataclass(frozen=True, slots=True)
