@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from duchenne.synth.brushes import Map, area, beside, noise, smooth_path, strokes
 from duchenne.synth.look import Beard, Look
 
-BROW_DROP_PX: Final = 10.0
-"""The brows lie so far below the 68-point brow line. On the line itself MediaPipe's browInnerUp reads 0.44 at rest,
-at 10 to 12 pixels below it 0.17 to 0.22 (medians over random neutral faces)."""
+BROW_DROP_PX: Final = 15.0
+"""The brows' middle lies so far below the 68-point brow line, in texture pixels. MediaPipe's browInnerUp over 40
+random people at rest had medians of 0.41, 0.23, 0.09 and 0.03 at 10, 13, 16 and 19 pixels, its browDown 0.00, 0.01,
+0.05 and 0.14: between 13 and 16 both are low."""
 
 # Outlines of where beards grow: a landmark and how far from it to the right and down in the texture, in pixels.
 _MOUSTACHE: Final = (

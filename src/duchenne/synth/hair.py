@@ -30,8 +30,8 @@ _V_PER_CM: Final = 0.35
 """Along the strands."""
 _BEHIND_DEG: Final = 3.0
 """Surfaces rise so far behind the hairline, whose edge is painted, soft."""
-_RAGGED_DEG: Final = 0.7
-"""By how much single strands begin before or behind that."""
+_RAGGED_DEG: Final = 0.35
+"""By how much single strands begin before or behind that; three times as much at the end of a fringe."""
 _FRINGE_DEG: Final = 19.0
 """A fringe reaches so far beyond the hairline, to a finger's width above the brows."""
 _WITH_FRINGE: Final = (HairStyle.SHORT, HairStyle.BOB, HairStyle.LONG)
@@ -125,8 +125,10 @@ def _shell(look: Look, cut: _Cut, skull: Skull, rng: np.random.Generator) -> Att
     style = look.hair_style
     azimuth = np.linspace(-180.0, 180.0, _N_COLUMNS)[None, :]
     share = np.linspace(0.0, 1.0, _N_ROWS)[:, None] ** 0.9
-    line = _hairline(look, azimuth) - _BEHIND_DEG + _RAGGED_DEG * rng.standard_normal(azimuth.shape)
-    if look.fringe and style in _WITH_FRINGE:
+    has_fringe = look.fringe and style in _WITH_FRINGE
+    ragged = _RAGGED_DEG * (3.0 if has_fringe else 1.0) * rng.standard_normal(azimuth.shape)
+    line = _hairline(look, azimuth) - _BEHIND_DEG + ragged
+    if has_fringe:
         line = line + _FRINGE_DEG * (1 - _smoothstep((np.abs(azimuth) - 34.0) / 20.0))
     down = share * (line + _SINK_DEG)
     falls = np.zeros_like(azimuth)

@@ -23,7 +23,7 @@ def make_palette(look: Look) -> NDArray[np.float32]:
     skin, hair = skin_colour(look), blended_hair(look)
     # Dark skin reflects as much at its surface as light skin does: against less colour, it looks glossier.
     gloss = 0.055 + 0.05 * float(skin.mean())
-    teeth = look.teeth * np.array([0.62, 0.57, 0.47])
+    teeth = look.teeth * np.array([0.50, 0.46, 0.385])
     rows = {
         Material.SKIN: (*skin, gloss, 16, 0.35),
         Material.SCALP: (*skin, 0.8 * gloss, 12, 0.35),
@@ -31,8 +31,8 @@ def make_palette(look: Look) -> NDArray[np.float32]:
         Material.SOCKET: (*(0.6 * skin), 0.05, 10, 0.2),
         Material.TONGUE: (0.36, 0.12, 0.11, 0.15, 40, 0.2),
         Material.TEETH: (*teeth, 0.25, 60, 0.15),
-        Material.EYEBALL_L: (0.62, 0.59, 0.57, 0.75, 220, 0.1),
-        Material.EYEBALL_R: (0.62, 0.59, 0.57, 0.75, 220, 0.1),
+        Material.EYEBALL_L: (0.47, 0.445, 0.43, 0.75, 220, 0.1),
+        Material.EYEBALL_R: (0.47, 0.445, 0.43, 0.75, 220, 0.1),
         Material.LASH: (0.012, 0.010, 0.009, 0.0, 10, 0.0),
         Material.HAIR: (*hair, 0.015 + 0.10 * float(hair.mean()), 26, 0.1),
         Material.FRAME: (*look.glasses_colour, 0.25, 60, 0.0),

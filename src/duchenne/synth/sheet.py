@@ -20,10 +20,10 @@ from duchenne.facs import ACTION_UNITS
 from duchenne.records import Pose
 from duchenne.synth import repertoire
 from duchenne.synth.action_units import RENDERABLE, UNITS, Sides
-from duchenne.synth.look import HairStyle, Look
+from duchenne.synth.look import Beard, Glasses, HairStyle, Look
 from duchenne.synth.model import FaceModel
 from duchenne.synth.render import Renderer
-from duchenne.synth.scene import Cover, FaceState, Sensor
+from duchenne.synth.scene import Cover, FaceState, Framing, Sensor
 from duchenne.synth.scenes import sample_scene, studio_scene
 from duchenne.synth.subject import Subject
 
@@ -32,6 +32,7 @@ Picture = NDArray[np.uint8]
 
 # Of a portrait: turned far enough to look taken, not enough to hide a side.
 _TURN_DEG: Final = (12.0, 6.0, 4.0)
+_CLOSE: Final = Framing(width_cm=23.0, shift_cm=(0.0, 1.5))
 _LABEL_PX: Final = 18
 
 
@@ -66,7 +67,7 @@ def units(model: FaceModel, rng: np.random.Generator, *, size: int = 192) -> Pic
         size: Pixels on each side of a cell.
     """
     renderer, subject = Renderer(size), _sitter(model, rng)
-    scene = studio_scene(subject.look)
+    scene = replace(studio_scene(subject.look), framing=_CLOSE)
     cells = [labelled(renderer.frame(subject, FaceState(), scene).rgb, "at rest")]
     for unit in RENDERABLE:
         frame = renderer.frame(subject, FaceState(units=_fully(unit)), scene)
@@ -92,7 +93,7 @@ def over_time(
         size: Pixels on each side of a cell.
     """
     renderer, subject = Renderer(size), _sitter(model, rng)
-    scene = studio_scene(subject.look)
+    scene = replace(studio_scene(subject.look), framing=_CLOSE)
     script = repertoire.emotion(rng, emotion, 3.0, strength=1.0)
     cells = []
     for time_s in np.linspace(0.0, script.duration_s, n_frames).tolist():
@@ -140,8 +141,17 @@ def write_png(path: Path, sheet: Picture) -> None:
 
 
 def _sitter(model: FaceModel, rng: np.random.Generator) -> Subject:
-    """A person whose whole face is seen and who has lines to show."""
-    look = replace(Look.sample(rng), wrinkles=0.8, age=40.0, grey=0.0, hair_style=HairStyle.BUN, fringe=False)
+    """A person whose whole face is seen, in the middle of the skin tones, and who has lines to show."""
+    look = replace(
+        Look.sample(rng),
+        skin=0.35,
+        wrinkles=0.8,
+        age=40.0,
+        grey=0.0,
+        hair_style=HairStyle.SIDE_PARTING,
+        beard=Beard.NONE,
+        glasses=Glasses.NONE,
+    )
     return Subject.make(model, 0.6 * rng.standard_normal(len(model.identity_deltas)), look)
 
 

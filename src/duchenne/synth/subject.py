@@ -28,8 +28,8 @@ from duchenne.synth.skull import ears, measure_skull
 from duchenne.synth.texture import paint
 from duchenne.synth.wrinkles import Relief, make_relief
 
-_RESTING_GAP_CM: Final = 0.03
-"""Of the inner lips in the middle: they touch where they are fuller."""
+_LEAST_CLOSING_CM: Final = 1.0
+"""What mouthClose moves the lips together at weight 1, at least: it undoes a whole jawOpen."""
 _COLLAR_BELOW_CHIN_CM: Final = 6.0
 
 
@@ -139,26 +139,25 @@ class Subject:
 def close_lips(model: FaceModel, neutral: NDArray[np.float32]) -> NDArray[np.float32]:
     """Bring lips together that a person's coefficients leave open at rest.
 
-    The scans were taken with relaxed lips: over random people the gap is 0.09 cm in the middle. It is closed to
-    `_RESTING_GAP_CM` by the share of the model's shape mouthClose that does it, the lower lip moving up. Truth is
-    measured against the resulting neutral face.
+    The scans were taken with relaxed lips: over random people the gap is 0.09 cm. The widest of the three gaps
+    between the inner lips is closed by the share of the model's shape mouthClose that does it, the lower lip
+    moving up. Truth is measured against the resulting neutral face.
 
     Args:
         model: For its shape.
         neutral: (V, 3) float32, the person's vertices.
 
     Returns:
-        (V, 3) float32 vertices; where the lips are closed enough, the given ones.
+        (V, 3) float32 vertices; where the lips touch, the given ones.
     """
-    upper, lower = model.landmarks68[[62, 66]]
+    upper, lower = model.landmarks68[[61, 62, 63]], model.landmarks68[[67, 66, 65]]
     index, delta = model.shapes.entries(model.shape_number["mouthClose"])
     moved = np.zeros_like(neutral)
     moved[index] = delta
-    closing = float(moved[lower, 1] - moved[upper, 1])
-    gap = float(neutral[upper, 1] - neutral[lower, 1])
-    if gap <= _RESTING_GAP_CM or closing <= 0.0:
-        return neutral
-    return np.asarray(neutral + np.float32((gap - _RESTING_GAP_CM) / closing) * moved, dtype=np.float32)
+    gap = neutral[upper, 1] - neutral[lower, 1]
+    closing = moved[lower, 1] - moved[upper, 1]
+    share = float(np.max(gap / np.maximum(closing, _LEAST_CLOSING_CM)))
+    return np.asarray(neutral + np.float32(share) * moved) if share > 0 else neutral
 
 
 def _eyes(look: Look, model: FaceModel, neutral: NDArray[np.float32]) -> Eyes:

@@ -42,7 +42,7 @@ def skin_colour(look: Look) -> NDArray[np.float32]:
 
 def blended_hair(look: Look) -> NDArray[np.float32]:
     """(3,) float32 linear RGB of the hair with its grey."""
-    grey = np.array([0.33, 0.32, 0.31])
+    grey = np.array([0.25, 0.245, 0.24])
     return np.asarray((1 - look.grey) * np.array(look.hair_colour) + look.grey * grey, dtype=np.float32)
 
 
