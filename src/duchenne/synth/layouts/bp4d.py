@@ -26,12 +26,15 @@ from duchenne.synth.layouts.planned import (
     Person,
     PlannedClip,
     check_seconds,
+    check_share,
     check_whole,
     draw_seed,
+    generator,
     split_counts,
 )
 from duchenne.synth.layouts.study import LayoutStudy, Rendering, write_study
 
+_NAME: Final = "bp4d"
 # "260-300 labeled video frames" and "25-30 fps" (chapter 5): at 25 that is 10.4 to 12 s, which also keeps "the
 # duration of an onset-offset varies between 10-15 seconds".
 FPS: Final = 25.0
@@ -68,6 +71,7 @@ class Bp4dOptions:
     def __post_init__(self) -> None:
         check_whole("subjects", self.subjects, 1)
         check_seconds(self.seconds, _LEAST_S)
+        check_share("by_criterion", self.by_criterion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def plan(options: Bp4dOptions, seed: int) -> tuple[TaskVideo, ...]:
     for number, split in enumerate(splits):
         # BP4D's names; the generator has no sexes, so that the letter means nothing here.
         subject = f"{'FM'[number % 2]}{number // 2 + 1:03d}"
-        rng = np.random.default_rng((seed, number))
+        rng = generator(_NAME, seed, number)
         person = Person.sample(rng, subject)
         videos += [_video(options, rng, person, task, split) for task in eb_plus.TASKS]
     return tuple(videos)
@@ -129,8 +133,8 @@ def _acts(rng: np.random.Generator, task: Task, seconds: float, follows: bool) -
             chosen.append(int(unit))
     for unit in sorted(chosen):
         faint = unit in task.faint and unit in wanted
-        # "Onset ... peak ... offset", over nearly the whole video: the middle of the peak is shared, the rest is each
-        # unit's own.
+        # "Onset ... peak ... offset", over nearly the whole video: the middle of the peak is shared, the rest is
+        # each unit's own.
         start, apex, leave, end = seconds * rng.uniform((0.0, 0.25, 0.55, 0.92), (0.08, 0.4, 0.75, 1.0))
         peak = _peak(rng, unit, _FAINT if faint else _STRENGTHS)
         yield Act({unit: peak}, float(start), float(apex - start), float(leave - apex), float(end - leave))
@@ -203,7 +207,7 @@ def write(options: Bp4dOptions, folder: Path, *, seed: int = 0, rendering: Rende
     """Write the layout; arguments, return value and errors as in `duchenne.synth.layouts.study.write_study`."""
     videos = plan(options, seed)
     study = LayoutStudy(
-        "bp4d", _ABOUT, options, seed, tuple(video.clip for video in videos), lambda: files(videos)
+        _NAME, _ABOUT, options, seed, tuple(video.clip for video in videos), lambda: files(videos)
     )
     return write_study(study, folder, rendering)
 

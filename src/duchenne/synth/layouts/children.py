@@ -24,6 +24,7 @@ from duchenne.synth.layouts.planned import (
     check_seconds,
     check_whole,
     draw_seed,
+    generator,
     split_counts,
 )
 from duchenne.synth.layouts.study import TRUTH, LayoutStudy, Rendering, write_study
@@ -174,7 +175,7 @@ def scaled_counts(source: ClipSet, n_subjects: int) -> dict[str, int]:
 def _of_one_set(
     options: ChildrenOptions, source: ClipSet, n_subjects: int, seed: tuple[int, int]
 ) -> Iterator[LabelledClip]:
-    rng = np.random.default_rng(seed)
+    rng = generator("children", *seed)
     prefix = source.name[0]
     people = [
         Person.sample(rng, f"{prefix}{number + 1:02d}", has_smooth_skin=True) for number in range(n_subjects)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -128,6 +129,17 @@ def _smooth(look: Look) -> Look:
     )
 
 
+def generator(layout: str, *numbers: int) -> np.random.Generator:
+    """A generator for a part of a plan.
+
+    Args:
+        layout: Its name, so that the same seed gives other people in every layout: who trains on one and tests on
+            another must not meet the same faces.
+        numbers: The plan's seed and what numbers the part, each at least 0.
+    """
+    return np.random.default_rng((zlib.crc32(layout.encode()), *numbers))
+
+
 def draw_seed(rng: np.random.Generator) -> int:
     """A seed for a generator of its own."""
     return int(rng.integers(_SEEDS))
@@ -159,6 +171,16 @@ def check_whole(name: str, value: int, least: int) -> None:
     """
     if value < least:
         raise SettingsError(f"a layout needs more {name}", got=str(value), expected=f"at least {least}")
+
+
+def check_share(name: str, value: float) -> None:
+    """Refuse a share outside [0, 1].
+
+    Raises:
+        SettingsError: if it is.
+    """
+    if not 0.0 <= value <= 1.0:
+        raise SettingsError(f"the share '{name}' is outside its range", got=str(value), expected="0 to 1")
 
 
 def check_seconds(seconds: float | None, least: float) -> None:

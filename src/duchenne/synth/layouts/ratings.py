@@ -20,7 +20,14 @@ from duchenne.synth.expressions import emotion as emotion_of
 from duchenne.synth.layouts.acting import Act, perform
 from duchenne.synth.layouts.affect import DIMENSIONS, LEXICAL, PosedEmotion, latent_affect
 from duchenne.synth.layouts.files import fixed, table
-from duchenne.synth.layouts.planned import Person, PlannedClip, check_seconds, check_whole, draw_seed
+from duchenne.synth.layouts.planned import (
+    Person,
+    PlannedClip,
+    check_seconds,
+    check_whole,
+    draw_seed,
+    generator,
+)
 from duchenne.synth.layouts.raters import Rater, gold_standard, rate, sample_raters
 from duchenne.synth.layouts.study import TRUTH, LayoutStudy, Rendering, write_study
 from duchenne.synth.timing import Pace, draw_phases
@@ -91,7 +98,7 @@ def plan(options: RatingsOptions, seed: int) -> RatedStudy:
     seconds = SECONDS if options.seconds is None else options.seconds
     recordings = []
     for number in range(options.subjects):
-        rng = np.random.default_rng((seed, number))
+        rng = generator("ratings", seed, number)
         partition = PARTITIONS[number % 2]
         name = f"{partition}_{number // 2 + 1}"
         posed = tuple(_posed(rng, seconds))
@@ -99,7 +106,7 @@ def plan(options: RatingsOptions, seed: int) -> RatedStudy:
         person = Person.sample(rng, f"P{number + 1:02d}")
         clip = PlannedClip(name, person, f"recordings_video/{name}.mp4", script, FPS, draw_seed(rng))
         recordings.append(RatedRecording(clip, partition, posed, draw_seed(rng)))
-    raters = sample_raters(np.random.default_rng((seed, options.subjects)))
+    raters = sample_raters(generator("ratings", seed, options.subjects))
     return RatedStudy(tuple(recordings), raters)
 
 

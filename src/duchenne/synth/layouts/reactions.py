@@ -24,6 +24,7 @@ from duchenne.synth.layouts.planned import (
     check_seconds,
     check_whole,
     draw_seed,
+    generator,
     split_counts,
 )
 from duchenne.synth.layouts.study import TRUTH, LayoutStudy, Rendering, write_study
@@ -118,7 +119,7 @@ def plan(options: ReactionsOptions, seed: int) -> tuple[ReactionVideo, ...]:
     splits = [name for (name, _), count in zip(SPLITS, counts, strict=True) for _ in range(count)]
     videos: list[ReactionVideo] = []
     for number, split in enumerate(splits):
-        rng = np.random.default_rng((seed, number))
+        rng = generator("reactions", seed, number)
         person = Person.sample(rng, f"P{number + 1:04d}")
         videos += [
             _video(options, rng, person, split, f"{number * options.videos + video + 1:05d}")

@@ -24,6 +24,7 @@ from duchenne.synth.layouts.planned import (
     check_seconds,
     check_whole,
     draw_seed,
+    generator,
     split_counts,
 )
 from duchenne.synth.script import ScriptKind
@@ -146,7 +147,7 @@ def plan(options: SmilesOptions, seed: int) -> tuple[PosedVideo, ...]:
     videos = []
     for number in range(options.subjects):
         dataset = 1 if number < n_first else 2
-        rng = np.random.default_rng((seed, number))
+        rng = generator("smiles", seed, number)
         person = Person.sample(rng, f"S{number + 1:02d}")
         for emotion in options.emotions:
             maxima = _maxima(rng, emotion)

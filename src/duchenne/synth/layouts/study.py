@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -105,12 +105,15 @@ def write_study(study: LayoutStudy, folder: Path, rendering: Rendering | None = 
 
     Raises:
         InputError: if there is no face model.
+        SettingsError: if no video has such a size.
         OutputError: if the folder holds another study, or cannot be written.
         DuchenneError: whatever a clip raised.
     """
     rendering = Rendering() if rendering is None else rendering
     face_model = find(rendering.face_model)
     model = FaceModel.load(face_model)
+    # Before anything is written, because they refuse sizes that no video has.
+    specs = [clip.specify(model, rendering.size) for clip in study.clips]
     _claim(study, folder, rendering.size, model.sha256)
     for path, text in study.files():
         _write(folder / path, text)
@@ -124,15 +127,14 @@ def write_study(study: LayoutStudy, folder: Path, rendering: Rendering | None = 
         stopped=rendering.stopped,
     )
     if is_whole:
-        _write_tables(study, folder, model, rendering.size)
+        _write_tables(study, folder, specs, model.sha256)
     return is_whole
 
 
-def _write_tables(study: LayoutStudy, folder: Path, model: FaceModel, size: int) -> None:
-    specs = [clip.specify(model, size) for clip in study.clips]
+def _write_tables(study: LayoutStudy, folder: Path, specs: Sequence[ClipSpec], model_sha256: str) -> None:
     events = [row for spec in specs for row in event_rows(spec)]
     clips = [
-        clip_row(spec, model.sha256, video_sha256_of(truth_path(folder, clip)))
+        clip_row(spec, model_sha256, video_sha256_of(truth_path(folder, clip)))
         for clip, spec in zip(study.clips, specs, strict=True)
     ]
     write(to_table(events, EVENT_COLUMNS), folder / TRUTH / EVENTS)
