@@ -27,7 +27,7 @@ _MIDDLE_SKIN: Final = 0.24
 _METERED: Final = 0.2
 # A camera evens skin out, but not wholly: the share, in powers, of the difference in reflectance that stays.
 _LEFT_OVER: Final = 0.4
-# More light than this, in units of a full one, turns eyes, teeth and highlights of dark faces white.
+# More light than this, in units of a full one, turns eyes, teeth and highlights of a metered dark face white.
 _MOST_LIGHT: Final = 2.4
 # Directions in which a face shows most of its surface: ahead, and 30 degrees to either side.
 _FACETS: Final = np.array([[0.0, 0.0, 1.0], [0.5, 0.1, 0.86], [-0.5, 0.1, 0.86]])
@@ -138,7 +138,8 @@ def exposed(scene: Scene, look: Look, brightness: float = _METERED) -> Scene:
         raise ValueError("a scene without light on the face cannot be exposed")
     skin = float(skin_colour(look) @ _LUMA)
     target = brightness * (skin / _MIDDLE_SKIN) ** _LEFT_OVER
-    scale = min(target / (skin * light), _MOST_LIGHT / light)
+    most = _MOST_LIGHT * brightness / _METERED
+    scale = min(target / skin, most) / light
     return replace(
         scene,
         lights=tuple(replace(one, colour=_scaled(one.colour, scale)) for one in scene.lights),
