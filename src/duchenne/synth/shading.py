@@ -39,8 +39,8 @@ _SOCKET, _TEETH = int(Material.SOCKET), int(Material.TEETH)
 _EYEBALL_L, _EYEBALL_R = int(Material.EYEBALL_L), int(Material.EYEBALL_R)
 _HAIR, _CLOTH, _LENS = int(Material.HAIR), int(Material.CLOTH), int(Material.LENS)
 _COLLAR_EDGE_CM = 0.1
-# The model's occlusion is that of a closed mouth; of a wide open one, this share of the sky is seen behind the lips,
-# less towards the throat (z in the head's coordinates, cm).
+# The model's occlusion is that of a closed mouth; from behind the lips of a wide open one, this share of the sky
+# is seen, and less towards the throat (z in the head's coordinates, cm).
 _LIT_MOUTH = 0.55
 _THROAT_TO_LIPS_CM = (5.0, 11.5)
 STRANDS = 64.0
@@ -256,30 +256,25 @@ def towards_camera(normal: Triple, x: float, y: float, lights: Lights) -> Triple
 def through_glass(
     behind: Triple, t: int, x: float, y: float, mesh: Mesh, paint: Paint, lights: Lights
 ) -> Triple:
-    """What is seen through a lens: a little darker, with the reflection of the surroundings and the lights.
+    """What is seen through a lens: a little darker, with a reflection of the surroundings and the lights.
 
-    The share of light reflected follows Schlick's approximation with 4 % at right angles, as glass has.
+    The share of light reflected follows Schlick's approximation, with 1.5 % at right angles as coated glass has.
     """
     corners = (mesh.triangles[t, 0], mesh.triangles[t, 1], mesh.triangles[t, 2])
     nx, ny, nz = weigh3(mesh.normals, corners, within(mesh.screen, corners, x, y))
     normal = towards_camera(unit(nx, ny, nz), x, y, lights)
-    toward = lights.axes[2]
-    facing = min(max(normal[0] * toward[0] + normal[1] * toward[1] + normal[2] * toward[2], 0.0), 1.0)
+    axes, ambient = lights.axes, lights.ambient
+    facing = min(max(normal[0] * axes[2, 0] + normal[1] * axes[2, 1] + normal[2] * axes[2, 2], 0.0), 1.0)
     away = 1.0 - facing
-    reflected = 0.04 + 0.96 * away * away * away * away * away
-    mirror = (
-        2.0 * facing * normal[0] - toward[0],
-        2.0 * facing * normal[1] - toward[1],
-        2.0 * facing * normal[2] - toward[2],
-    )
-    own = paint.palette[_LENS]
-    bare = (0.0, float(own[4]), 0.0)
-    r, g, b = illuminate(mirror, (reflected, reflected, reflected), bare, 1.0, 1.0, lights)
-    black = (0.0, 0.0, 0.0)
-    shine = illuminate(normal, black, (float(own[3]), float(own[4]), 0.0), 1.0, 1.0, lights)
-    passed = 0.97 - reflected
+    share = 0.015 + 0.985 * away * away * away * away * away
+    # Up in the mirrored view: the camera's direction has no part along the picture's own up.
+    above = 0.5 + facing * (normal[0] * axes[1, 0] + normal[1] * axes[1, 1] + normal[2] * axes[1, 2])
+    above = min(max(above, 0.0), 1.0)
+    gloss, sharpness = float(paint.palette[_LENS, 3]), float(paint.palette[_LENS, 4])
+    shine = illuminate(normal, (0.0, 0.0, 0.0), (gloss, sharpness, 0.0), 1.0, 1.0, lights)
+    passed = 0.98 - share
     return (
-        behind[0] * passed + r + shine[0],
-        behind[1] * passed + g + shine[1],
-        behind[2] * passed + b + shine[2],
+        behind[0] * passed + share * (ambient[0, 0] + above * (ambient[1, 0] - ambient[0, 0])) + shine[0],
+        behind[1] * passed + share * (ambient[0, 1] + above * (ambient[1, 1] - ambient[0, 1])) + shine[1],
+        behind[2] * passed + share * (ambient[0, 2] + above * (ambient[1, 2] - ambient[0, 2])) + shine[2],
     )

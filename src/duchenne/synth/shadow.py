@@ -19,8 +19,8 @@ from duchenne.synth.mesh import Material
 CASTING: Final = (Material.SKIN, Material.SCALP, Material.HAIR, Material.FRAME, Material.CLOTH)
 """Materials that cast shadows; what lies inside the head casts none that could be seen."""
 
-MAP_SIZE: Final = 128
-"""Samples on each side of the depth map: 0.27 cm each, about half of a glasses' rim."""
+MAP_SIZE: Final = 256
+"""Samples on each side of the depth map: 0.13 cm each, so that the rim of glasses is not missed."""
 # The middle of head and neck, and how far the map reaches from there, cm.
 _MIDDLE: Final = (0.0, -1.0, 2.0)
 _REACH: Final = 17.0

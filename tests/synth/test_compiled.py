@@ -1,0 +1,54 @@
+"""The one way through which loops are compiled."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numba.core.errors import TypingError
+from numpy.typing import NDArray
+
+from duchenne.synth.compiled import kernel
+
+
+@kernel
+def running_sum(values: NDArray[np.float64], out: NDArray[np.float64]) -> float:
+    total = 0.0
+    for i in range(values.shape[0]):
+        total += values[i]
+        out[i] = total
+    return total
+
+
+@kernel
+def mean(values: NDArray[np.float64], out: NDArray[np.float64]) -> float:
+    return running_sum(values, out) / values.shape[0]
+
+
+@kernel
+def makes_an_array(n: int) -> float:
+    return float(np.ones(n).sum())
+
+
+def test_machine_code_and_python_agree() -> None:
+    values = np.array([1.0, 2.5, -4.0])
+    compiled, interpreted = np.zeros(3), np.zeros(3)
+    assert running_sum(values, compiled) == running_sum.py_func(values, interpreted) == -0.5
+    assert compiled.tolist() == interpreted.tolist() == [1.0, 3.5, -0.5]
+
+
+def test_kernels_call_kernels() -> None:
+    assert mean(np.array([1.0, 3.0]), np.zeros(2)) == 2.0
+
+
+def test_nothing_divided_by_nothing_raises_no_error() -> None:
+    assert not np.isfinite(mean(np.zeros(0), np.zeros(0)))
+
+
+def test_a_kernel_cannot_make_an_array() -> None:
+    assert makes_an_array.py_func(3) == 3.0
+    with pytest.raises(TypingError, match="Only accept returning of array passed"):
+        makes_an_array(3)
+
+
+def test_a_kernel_keeps_the_name_and_words_of_its_function() -> None:
+    assert kernel(running_sum.py_func).py_func is running_sum.py_func
