@@ -9,7 +9,7 @@ faces do not offer, which is why a third of all looks have none and results are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -19,10 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.synth.brushes import TEXTURE_SIZE, above_neck, noise, smooth_path
+from duchenne.synth.fold_lines import fold_lines
 from duchenne.synth.look import Look
-
-Lines = list[NDArray[np.float64]]
-"""Curves of (P, 2) texture pixels."""
 
 DRIVERS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
     {
@@ -144,8 +142,9 @@ def make_relief(look: Look, landmarks: NDArray[np.float32], shape_number: Mappin
         return Relief(rest, (), 0.0)
     lasting = float(np.clip((look.age - 25.0) / 45.0, 0.0, 1.2))
     wrinkles = []
-    for name, (curves, width) in _curves(landmarks, lines).items():
-        rows, columns, valley = _valley(curves, width, lines)
+    placed = fold_lines(landmarks, lines)
+    for name in DRIVERS:
+        rows, columns, valley = _valley(placed[name].curves, placed[name].width_px, lines)
         if name == "chin":
             valley = valley * np.clip(0.4 + 0.8 * noise(skin, 3.0)[rows, columns], 0, 1.6)
         slopes = _slopes(_DEPTH_PX * valley, _DARKENING / _DEPTH_PX)
@@ -166,7 +165,7 @@ def _slopes(valley: NDArray[np.float32], darkening: float) -> NDArray[np.float32
 
 
 def _valley(
-    curves: Lines, width_px: float, rng: np.random.Generator
+    curves: Sequence[NDArray[np.float64]], width_px: float, rng: np.random.Generator
 ) -> tuple[slice, slice, NDArray[np.float32]]:
     """Carve curves that fade towards their ends: a sharp fold in a soft hollow between soft ridges."""
     margin = 4 * width_px + 3
@@ -187,117 +186,3 @@ def _valley(
     folded = 1.5 * sharp - 0.55 * soft
     # The box ends where the relief is already 0: no edge is seen.
     return slice(low[1], high[1]), slice(low[0], high[0]), np.asarray(folded, dtype=np.float32)
-
-
-def _curves(landmarks: NDArray[np.float32], rng: np.random.Generator) -> dict[str, tuple[Lines, float]]:
-    """Where each kind of line runs, and half its width in pixels; as in `DRIVERS`, in that order."""
-    places = landmarks.astype(np.float64)
-
-    def shaken(points: Any, by_px: float = 0.9) -> NDArray[np.float64]:
-        at = np.asarray(points, dtype=np.float64)
-        return np.asarray(at + rng.normal(0, by_px, at.shape))
-
-    drawn: dict[str, tuple[Lines, float]] = {
-        **_forehead(places, shaken),
-        **_eyes(places, shaken),
-        **_middle(places, shaken),
-        **_mouth(places, shaken),
-    }
-    return {name: drawn[name] for name in DRIVERS}
-
-
-_Shaken = Callable[..., NDArray[np.float64]]
-
-
-def _forehead(places: NDArray[np.float64], shaken: _Shaken) -> dict[str, tuple[Lines, float]]:
-    between = (places[21] + places[22]) / 2
-    gap = places[22, 0] - places[21, 0]
-    across = np.linspace(-1, 1, 9)
-    middle: Lines = []
-    right: Lines = []
-    left: Lines = []
-    for number in range(4):
-        height = between[1] - 22 - 17 * number
-        middle.append(
-            shaken(np.stack([between[0] + across * gap * 1.7, height + 5 * across**2], axis=1), 1.2)
-        )
-        for lines, sign in ((right, -1.0), (left, 1.0)):
-            away = between[0] + sign * (gap * 1.2 + 48 + across * 54)
-            lines.append(shaken(np.stack([away, height - 3 + 5 * across**2], axis=1), 1.2))
-    frown = [
-        shaken(between + np.array([[side * 0.24, -15], [side * 0.30, 1], [side * 0.22, 15]]) * [gap, 1])
-        for side in (-1, 1)
-    ]
-    return {
-        "forehead_middle": (middle, 2.0),
-        "forehead_right": (right, 2.0),
-        "forehead_left": (left, 2.0),
-        "glabella": (frown, 2.3),
-    }
-
-
-def _eyes(places: NDArray[np.float64], shaken: _Shaken) -> dict[str, tuple[Lines, float]]:
-    drawn: dict[str, tuple[Lines, float]] = {}
-    across = np.linspace(-1, 1, 7)
-    for side, outer, eye, sign in (("right", 36, places[36:42], -1), ("left", 45, places[42:48], 1)):
-        corner = places[outer]
-        drawn[f"crow_{side}"] = (
-            [
-                shaken(
-                    corner + np.array([[sign * 9, fall * 0.4], [sign * 22, fall], [sign * 38, fall * 2.1]])
-                )
-                for fall in (-9.0, -2.0, 5.0, 12.0)
-            ],
-            1.6,
-        )
-        middle = eye.mean(axis=0)
-        drawn[f"under_{side}"] = (
-            [
-                shaken(np.stack([middle[0] + across * width, middle[1] + drop + 8 * (1 - across**2)], axis=1))
-                for width, drop in ((26.0, 9.0), (30.0, 17.0))
-            ],
-            1.8,
-        )
-    return drawn
-
-
-def _middle(places: NDArray[np.float64], shaken: _Shaken) -> dict[str, tuple[Lines, float]]:
-    bridge, low = places[27], places[28]
-    across = np.linspace(-1, 1, 7)
-    lines = [
-        shaken(np.stack([bridge[0] + across * (12 + 2 * n), bridge[1] + 4 + 7 * n + 3 * across**2], axis=1))
-        for n in range(-1, 3)
-    ]
-    lines += [
-        shaken(low + np.array([[side * 15, 5], [side * 25, 15], [side * 30, 27]])) for side in (-1.0, 1.0)
-    ]
-    drawn: dict[str, tuple[Lines, float]] = {"nose": (lines, 1.7)}
-    for side, wing, corner, sign in (
-        ("right", places[31], places[48], -1.0),
-        ("left", places[35], places[54], 1.0),
-    ):
-        from_points = np.array([wing, wing, (wing + corner) / 2, corner, corner])
-        fold = from_points + np.array([[15, -16], [26, 2], [26, 6], [19, -2], [20, 14]]) * [sign, 1]
-        drawn[f"nasolabial_{side}"] = ([shaken(fold)], 3.0)
-    return drawn
-
-
-def _mouth(places: NDArray[np.float64], shaken: _Shaken) -> dict[str, tuple[Lines, float]]:
-    drawn: dict[str, tuple[Lines, float]] = {}
-    dimples: Lines = []
-    for side, corner, sign in (("right", places[48], -1), ("left", places[54], 1)):
-        dimples.append(shaken(corner + np.array([[sign * 8, -13], [sign * 13, 0], [sign * 8, 13]])))
-        drawn[f"corner_{side}"] = (
-            [shaken(corner + np.array([[sign * 3, 4], [sign * 9, 16], [sign * 12, 28]]))],
-            2.4,
-        )
-    drawn["dimples"] = (dimples, 2.6)
-    chin = places[57] + [0, 34]
-    drawn["chin"] = (
-        [
-            shaken(chin + np.stack([np.linspace(-26, 26, 7), np.full(7, down)], axis=1), 3.0)
-            for down in (-14.0, -5.0, 4.0, 13.0)
-        ],
-        2.6,
-    )
-    return drawn
