@@ -12,8 +12,10 @@ Formation of Physically-Based Face Attributes", CVPR.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,6 +53,8 @@ _ARRAYS = (
     *("part_triangle_ranges", "expression_names", "expression_deltas", "identity_deltas", "landmarks68"),
     *("mirror_vertex", "ambient_occlusion"),
 )
+# What numpy and zipfile raise for other and damaged files; TypeError: a single array is no archive.
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +141,9 @@ class FaceModel:
         path = find(path)
         try:
             data = path.read_bytes()
-            with np.load(path, allow_pickle=False) as archive:
+            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in _ARRAYS}
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except _UNREADABLE as error:
             raise _no_model(path, str(error)) from error
         return cls.from_arrays(arrays, name=path.name, sha256=hashlib.sha256(data).hexdigest())
 
@@ -162,13 +166,13 @@ class FaceModel:
             )
         }
         landmarks = arrays["landmarks68"].astype(np.int32)
-        names = tuple(str(shape) for shape in arrays["expression_names"])
-        deltas = arrays["expression_deltas"].astype(np.float32)
         triangles = np.ascontiguousarray(arrays["triangles"], dtype=np.int32)
         triangles_uv = np.ascontiguousarray(arrays["triangles_uv"], dtype=np.int32)
         inside = parts["gums_tongue"].triangles
         mouth = Mouth(triangles[inside], triangles_uv[inside])
         made = hand_made_shapes(vertices, parts["face"].vertices, mouth, landmarks)
+        names = (*(str(shape) for shape in arrays["expression_names"]), *made)
+        deltas = [arrays["expression_deltas"].astype(np.float32), *(delta[None] for delta in made.values())]
         return cls(
             name=name,
             sha256=sha256,
@@ -177,9 +181,7 @@ class FaceModel:
             uv=arrays["uv"].astype(np.float32),
             triangles_uv=triangles_uv,
             parts=MappingProxyType(parts),
-            shapes=Shapes.from_dense(
-                (*names, *made), np.concatenate([deltas, *(delta[None] for delta in made.values())])
-            ),
+            shapes=Shapes.from_dense(names, np.concatenate(deltas)),
             identity_deltas=arrays["identity_deltas"].astype(np.float32),
             landmarks68=landmarks,
             mirror=arrays["mirror_vertex"].astype(np.int32),
@@ -269,18 +271,20 @@ def _no_model(path: Path, reason: str) -> InputError:
 
 
 def _check(arrays: Mapping[str, NDArray[Any]], name: str) -> None:
-    missing = [key for key in _ARRAYS if key not in arrays]
+    missing = [key for key in _ARRAYS if key not in arrays or not arrays[key].ndim]
     if missing:
         raise _no_model(Path(name), f"no array {', '.join(missing)}")
     n, t = len(arrays["vertices"]), len(arrays["triangles"])
-    shapes, modes = len(arrays["expression_names"]), len(arrays["identity_deltas"])
     expected = {
         "vertices": (n, 3),
         "triangles": (t, 3),
         "triangles_uv": (t, 3),
         "uv": (len(arrays["uv"]), 2),
-        "expression_deltas": (shapes, n, 3),
-        "identity_deltas": (modes, n, 3),
+        "part_names": (len(PARTS),),
+        "part_vertex_ranges": (len(PARTS), 2),
+        "part_triangle_ranges": (len(PARTS), 2),
+        "expression_deltas": (len(arrays["expression_names"]), n, 3),
+        "identity_deltas": (len(arrays["identity_deltas"]), n, 3),
         "landmarks68": (68,),
         "mirror_vertex": (n,),
         "ambient_occlusion": (n,),
@@ -290,6 +294,7 @@ def _check(arrays: Mapping[str, NDArray[Any]], name: str) -> None:
             raise _no_model(Path(name), f"array {key} is {arrays[key].shape}, not {shape}")
     if tuple(str(part) for part in arrays["part_names"]) != PARTS:
         raise _no_model(Path(name), f"its parts are {', '.join(map(str, arrays['part_names']))}")
-    for key, limit in (("triangles", n), ("triangles_uv", len(arrays["uv"])), ("landmarks68", n)):
-        if arrays[key].size and int(arrays[key].max()) >= limit:
-            raise _no_model(Path(name), f"array {key} points at {int(arrays[key].max())} of {limit}")
+    limits = {"triangles": n, "triangles_uv": len(arrays["uv"]), "landmarks68": n, "mirror_vertex": n}
+    for key, limit in {**limits, "part_vertex_ranges": n + 1, "part_triangle_ranges": t + 1}.items():
+        if arrays[key].size and not 0 <= int(arrays[key].min()) <= int(arrays[key].max()) < limit:
+            raise _no_model(Path(name), f"array {key} points outside 0 to {limit - 1}")

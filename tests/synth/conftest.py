@@ -1,0 +1,16 @@
+"""Fixtures of the tests of synthetic faces: the head of formulas, and the real one where the data folder is."""
+
+from __future__ import annotations
+
+import pytest
+
+from duchenne.synth.model import FaceModel
+from procedural_head import procedural_head
+
+
+@pytest.fixture(scope="session", params=["procedural", pytest.param("real", marks=pytest.mark.shared)])
+def head(request: pytest.FixtureRequest) -> FaceModel:
+    """A face model: every test that asks for it runs on both heads."""
+    if request.param == "procedural":
+        return procedural_head()
+    return FaceModel.load(request.getfixturevalue("shared") / "data" / "ict_facekit.npz")
