@@ -13,4 +13,11 @@ def head(request: pytest.FixtureRequest) -> FaceModel:
     """A face model: every test that asks for it runs on both heads."""
     if request.param == "procedural":
         return procedural_head()
-    return FaceModel.load(request.getfixturevalue("shared") / "data" / "ict_facekit.npz")
+    real: FaceModel = request.getfixturevalue("real_head")
+    return real
+
+
+@pytest.fixture(scope="session")
+def real_head(shared: Path) -> FaceModel:
+    """The scanned head; mark the test that asks for it ``shared``."""
+    return FaceModel.load(shared / "data" / "ict_facekit.npz")
