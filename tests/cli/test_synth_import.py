@@ -28,16 +28,19 @@ def run(*words: str | Path) -> Result:
     return CliRunner().invoke(app, [str(word) for word in words])
 
 
-@pytest.fixture
-def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A tiny clone; the command reads its layout instead of the kit's, and bakes nothing."""
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     head = arrays()
-    layout = layout_of(head)
-    monkeypatch.setattr(
-        facekit, "import_facekit", functools.partial(facekit.import_facekit, layout=layout, modes=2)
-    )
+    return write_tree(tmp_path_factory.mktemp("kit") / "clone", head, layout_of(head), modes=2)
+
+
+@pytest.fixture
+def clone(tree: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tiny clone; the command reads its layout instead of the kit's, and bakes nothing."""
+    tiny = functools.partial(facekit.import_facekit, layout=layout_of(arrays()), modes=2)
+    monkeypatch.setattr(facekit, "import_facekit", tiny)
     monkeypatch.setattr(facekit_mesh, "bake", lambda vertices, _: np.ones(len(vertices), dtype=np.float32))
-    return write_tree(tmp_path / "clone", head, layout, modes=2)
+    return tree
 
 
 def test_the_file_is_written_and_named_with_size_and_licence(
