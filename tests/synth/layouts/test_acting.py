@@ -19,7 +19,9 @@ def test_an_act_has_the_course_of_its_events(act: Act) -> None:
     # Two spellings of one course; they must not drift apart.
     times = np.linspace(-0.5, 4.0, 91)
     for event in act.events:
-        assert [act.share_at(t) for t in times] == pytest.approx([event.share_at(t) for t in times], abs=1e-12)
+        assert [act.share_at(t) for t in times] == pytest.approx(
+            [event.share_at(t) for t in times], abs=1e-12
+        )
 
 
 def test_an_act_is_over_at_its_end() -> None:

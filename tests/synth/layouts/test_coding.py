@@ -22,7 +22,9 @@ def test_levels_are_the_cuts_in_order() -> None:
     assert levels(shares).tolist() == [reference_level(share) for share in shares]
 
 
-@pytest.mark.parametrize(("share", "level"), [(0.0, 0), (0.05, 1), (0.2, 2), (0.4, 3), (0.7, 4), (0.9, 5), (1.0, 5)])
+@pytest.mark.parametrize(
+    ("share", "level"), [(0.0, 0), (0.05, 1), (0.2, 2), (0.4, 3), (0.7, 4), (0.9, 5), (1.0, 5)]
+)
 def test_a_cut_belongs_to_the_level_above_it(share: float, level: int) -> None:
     assert int(levels(np.array(share))) == level
 

@@ -17,7 +17,17 @@ def test_there_are_27_units_that_this_package_knows() -> None:
 
 def test_there_are_the_nine_emotions_of_chapter_five() -> None:
     assert [task.emotion for task in TASKS] == [
-        *("happiness", "sadness", "surprise", "skepticism", "embarrassment", "fear", "pain", "anger", "disgust"),
+        *(
+            "happiness",
+            "sadness",
+            "surprise",
+            "skepticism",
+            "embarrassment",
+            "fear",
+            "pain",
+            "anger",
+            "disgust",
+        ),
     ]
     assert [task.name for task in TASKS] == [f"T{number}" for number in range(1, 10)]
 
@@ -30,7 +40,13 @@ def test_every_criterion_can_be_rendered_and_is_coded() -> None:
 
 @pytest.mark.parametrize(
     ("emotion", "unit", "percent"),
-    [("happiness", 12, 73.68), ("sadness", 14, 52.17), ("pain", 32, 16.31), ("disgust", 39, 0.99), ("fear", 1, 34.85)],
+    [
+        ("happiness", 12, 73.68),
+        ("sadness", 14, 52.17),
+        ("pain", 32, 16.31),
+        ("disgust", 39, 0.99),
+        ("fear", 1, 34.85),
+    ],
 )
 def test_percentages_are_those_of_the_figure(emotion: str, unit: int, percent: float) -> None:
     assert OCCURRENCE[emotion][unit] == pytest.approx(percent / 100)

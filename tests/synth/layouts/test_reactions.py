@@ -37,7 +37,9 @@ def test_no_two_reactions_are_the_same_to_a_camera() -> None:
 
 
 def test_splits_are_by_subject_in_the_papers_proportion() -> None:
-    people = {split: {v.clip.person.name for v in MANY if v.split == split} for split in ("Train", "Val", "Test")}
+    people = {
+        split: {v.clip.person.name for v in MANY if v.split == split} for split in ("Train", "Val", "Test")
+    }
     assert {split: len(names) for split, names in people.items()} == {"Train": 38, "Val": 11, "Test": 11}
     assert len(set.union(*people.values())) == 60
 

@@ -48,6 +48,16 @@ def test_equation_1_on_the_phones_files_recovers_the_true_intensity() -> None:
             assert happiness == pytest.approx(true_intensity(video).tolist(), abs=5e-4)
 
 
+def test_equation_2_with_the_true_maxima_is_the_true_intensity_but_for_blinks() -> None:
+    videos = plan(SmilesOptions(subjects=3, emotions=tuple(EMOTIONS)), 0)
+    for video in videos:
+        units = EMOTIONS[video.emotion]
+        left_right = video.clip.strengths(units).sum(axis=2)
+        shares = left_right / np.array([sum(video.maxima[unit]) for unit in units])
+        blinks = video.clip.strengths((45,)).max(axis=(1, 2)) > 0
+        assert shares.mean(axis=1)[~blinks] == pytest.approx(true_intensity(video)[~blinks])
+
+
 def test_the_truth_is_written_with_its_label_from_0_to_10() -> None:
     videos = plan(EXACT, 0)
     text = dict(files(videos, EXACT))

@@ -8,7 +8,7 @@ equation 1 divides by.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -113,6 +113,7 @@ class PosedVideo:
         step: From 1: what the subject was asked for.
         instructions_end_s: Until when the face is neutral while instructions are read; 0 in data set 2.
         maxima: The subject's own maximum of each unit of the emotion, left and right.
+        acts: What is posed, with the share of the subject's own maximum at each act's apex.
     """
 
     clip: PlannedClip
@@ -121,6 +122,7 @@ class PosedVideo:
     step: int
     instructions_end_s: float
     maxima: Mapping[int, Sides]
+    acts: tuple[tuple[float, Act], ...]
 
     @property
     def instruction(self) -> str:
@@ -165,13 +167,11 @@ class _Pose:
     maxima: Mapping[int, Sides]
     strength: float
 
-    @property
-    def peak(self) -> dict[int, Sides]:
-        return self.at(1.0)
-
-    def at(self, share: float) -> dict[int, Sides]:
+    def act(self, share: float, start_s: float, *phases_s: float) -> tuple[float, Act]:
+        """A share of the pose's strength, as an act with its share of the subject's own maximum."""
         level = share * self.strength
-        return {unit: (level * left, level * right) for unit, (left, right) in self.maxima.items()}
+        units = {unit: (level * left, level * right) for unit, (left, right) in self.maxima.items()}
+        return level, Act(units, start_s, *phases_s)
 
 
 def _maxima(rng: np.random.Generator, emotion: str) -> dict[int, Sides]:
@@ -194,7 +194,7 @@ def _rising_and_falling(
     onset = float(rng.uniform(0.4, 0.65)) * unit_s
     apex = float(rng.uniform(1.8, 2.6)) * unit_s
     offset = float(rng.uniform(0.7, 1.2)) * unit_s
-    act = Act(pose.peak, seconds / 2 - apex / 2 - onset, onset, apex, offset)
+    act = pose.act(1.0, seconds / 2 - apex / 2 - onset, onset, apex, offset)
     return _video(rng, person, pose, 1, seconds, (act,))
 
 
@@ -207,8 +207,8 @@ def _expressing_throughout(
     start, onset, apex, offset = (
         float(value) * unit_s for value in rng.uniform((0.2, 0.4, 1.2, 0.4), (0.7, 0.65, 1.8, 0.8))
     )
-    held = Act(pose.at(_HELD), 0.0, 0.0, seconds, 0.0)
-    swell = Act(pose.peak, start, onset, apex, offset)
+    held = pose.act(_HELD, 0.0, 0.0, seconds, 0.0)
+    swell = pose.act(1.0, start, onset, apex, offset)
     return _video(rng, person, pose, 2, seconds, (held, swell))
 
 
@@ -219,17 +219,23 @@ def _seconds(options: SmilesOptions, rng: np.random.Generator, dataset: int) -> 
 
 
 def _video(
-    rng: np.random.Generator, person: Person, pose: _Pose, dataset: int, seconds: float, acts: Sequence[Act]
+    rng: np.random.Generator,
+    person: Person,
+    pose: _Pose,
+    dataset: int,
+    seconds: float,
+    acts: tuple[tuple[float, Act], ...],
 ) -> PosedVideo:
-    name = f"{person.name}_{pose.emotion}_{pose.step}"
+    name = f"{pose.emotion}_{pose.step}"
+    label = f"{pose.emotion} {pose.strength:.2f}"
     manner = Manner(ScriptKind.POSED_SMILE if pose.emotion == "happiness" else ScriptKind.EMOTION, spread=0.5)
     clip = PlannedClip(
-        name=name,
+        name=f"{person.name}_{name}",
         person=person,
-        media=f"dataset{dataset}/{person.name}/{pose.emotion}_{pose.step}.mp4",
-        script=perform(rng, f"{pose.emotion} {pose.strength:.2f}", seconds, acts, manner),
+        media=f"dataset{dataset}/{person.name}/{name}.mp4",
+        script=perform(rng, label, seconds, [act for _, act in acts], manner),
         fps=FPS,
         noise_seed=draw_seed(rng),
     )
     end = _INSTRUCTIONS * seconds if dataset == 1 else 0.0
-    return PosedVideo(clip, dataset, pose.emotion, pose.step, end, pose.maxima)
+    return PosedVideo(clip, dataset, pose.emotion, pose.step, end, pose.maxima, acts)

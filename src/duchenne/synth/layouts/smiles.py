@@ -25,16 +25,18 @@ _LONGEST_GAP: Final = 5
 
 
 def true_intensity(video: PosedVideo) -> NDArray[np.float64]:
-    """Equation 2 with the subject's true maxima: mean over the emotion's units of (left + right) by its maximum.
+    """What the script means to show: the share of the subject's own maximum in every frame.
 
-    Equation 1, as printed, is this for happiness; its maxima are the largest values in a subject's videos.
+    It is the paper's equation 2 with the subject's true maxima, except while a blink lets AU5 go: the lid falls,
+    the emotion does not. Equation 1, as printed, is equation 2 for happiness.
 
     Returns:
         (T,) in [0, 1].
     """
-    units = EMOTIONS[video.emotion]
-    largest = np.array([sum(video.maxima[unit]) for unit in units])
-    return np.asarray((video.clip.strengths(units).sum(axis=2) / largest).mean(axis=1), dtype=np.float64)
+    levels = [
+        [level * act.share_at(float(time_s)) for time_s in video.clip.times_s] for level, act in video.acts
+    ]
+    return np.asarray(np.max(levels, axis=0), dtype=np.float64)
 
 
 def seen_by_phone(video: PosedVideo, options: SmilesOptions) -> NDArray[np.bool_]:
