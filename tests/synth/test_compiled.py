@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numba.core.errors import TypingError
 from numpy.typing import NDArray
 
+from duchenne.synth import compiled
 from duchenne.synth.compiled import kernel
 
 
@@ -31,9 +35,9 @@ def makes_an_array(n: int) -> float:
 
 def test_machine_code_and_python_agree() -> None:
     values = np.array([1.0, 2.5, -4.0])
-    compiled, interpreted = np.zeros(3), np.zeros(3)
-    assert running_sum(values, compiled) == running_sum.py_func(values, interpreted) == -0.5
-    assert compiled.tolist() == interpreted.tolist() == [1.0, 3.5, -0.5]
+    fast, slow = np.zeros(3), np.zeros(3)
+    assert running_sum(values, fast) == running_sum.py_func(values, slow) == -0.5
+    assert fast.tolist() == slow.tolist() == [1.0, 3.5, -0.5]
 
 
 def test_kernels_call_kernels() -> None:
@@ -52,3 +56,11 @@ def test_a_kernel_cannot_make_an_array() -> None:
 
 def test_a_kernel_keeps_the_name_and_words_of_its_function() -> None:
     assert kernel(running_sum.py_func).py_func is running_sum.py_func
+
+
+def test_a_kept_kernel_is_stale_when_any_kernels_file_changes() -> None:
+    # The digest is over the files that hold kernels, not over others that change more often.
+    texts = [path.read_bytes() for path in sorted(Path(compiled.__file__).parent.glob("*.py"))]
+    digest = hashlib.sha256(b"".join(text for text in texts if b"@kernel" in text)).hexdigest()
+    assert any(b"@kernel" not in text for text in texts)
+    assert mean._cache._cache_file._source_stamp[1] == digest

@@ -9,13 +9,16 @@ taken in a fixed order, so the same input gives the same bytes on the same kind 
 
 The first call compiles (seconds) and keeps the machine code beside the module, in ``__pycache__``; where that
 folder cannot be written, numba takes the user's own cache folder, and ``NUMBA_CACHE_DIR`` names another. The code
-is made for one processor type and one version of numba and is compiled again when either changes, or the file that
-holds the kernel; a change to a kernel that it calls is not noticed, so delete the folder after editing one.
+is made for one processor type and one version of numba, and is compiled again when either changes or any file of
+this package that holds kernels.
 """
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, ParamSpec, Protocol, TypeVar, cast
 
 import numba
@@ -48,7 +51,18 @@ def kernel(function: Callable[P, R]) -> Kernel[P, R]:
     infinity. Dividing by zero gives infinity, as in numpy, instead of an exception.
     """
     compile_: Any = numba.njit  # its stubs know neither the options together nor that it keeps the signature
-    return cast("Kernel[P, R]", compile_(**_OPTIONS)(function))
+    compiled = compile_(**_OPTIONS)(function)
+    # numba looks only at the file of the kernel itself, not at those of the kernels that became part of it.
+    files = compiled._cache._cache_file
+    files._source_stamp = (files._source_stamp, _sources())
+    return cast("Kernel[P, R]", compiled)
+
+
+@functools.cache
+def _sources() -> str:
+    """A digest of all files beside this one that hold kernels."""
+    texts = (path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    return hashlib.sha256(b"".join(text for text in texts if b"@kernel" in text)).hexdigest()
 
 
 # forceinline: a helper called for every pixel would be handed some 200 words of array descriptions each time.

@@ -124,7 +124,7 @@ class Renderer:
             subject.palette,
             _eyes(subject, state.gaze_deg),
             drawing.strands,
-            subject.collar_cm,
+            float(subject.collar_cm),
             drawing.mouth_open(),
         )
         self._watch("relief")
