@@ -6,16 +6,23 @@ Three subjects do the same things under every condition; a tool is a function of
 
 from __future__ import annotations
 
+import functools
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from duchenne.evaluation.conditions import BASELINE, FACTORS, changes
+from duchenne.evaluation.audit import run_audit
+from duchenne.evaluation.audit_record import Audit, Origin
+from duchenne.evaluation.conditions import BASELINE, changes
+from duchenne.evaluation.tool_files import read_tool
+from duchenne.evaluation.tool_tables import Layout
+from duchenne.evaluation.truth_tables import read_set
 
 SUBJECTS = ("s0", "s1", "s2")
-N_FRAMES = 40
+N_FRAMES = 24
 UNITS = (1, 2, 4, 6, 12, 25, 28, 43, 45)
 Answer = Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]
 """Takes the truth of all frames (one row each, a column a unit), gives the tool's values or NaN for no face."""
@@ -41,13 +48,15 @@ def truth_tables() -> tuple[pd.DataFrame, pd.DataFrame]:
             clips.append(
                 {"clip": clip, "subject": subject, "factor": factor, "level": level, "frames": N_FRAMES}
             )
-            angle = {"yaw": 0.0, "pitch": 0.0} | ({factor: float(level)} if factor in ("yaw", "pitch") else {})
+            angle = {"yaw": 0.0, "pitch": 0.0} | (
+                {factor: float(level)} if factor in ("yaw", "pitch") else {}
+            )
             units = {}
             for unit in UNITS:
                 strength = _strengths(number, unit)
-                # One unit on one side only; lids close by AU43 in one half of the set and by AU45 in the other.
+                # One unit on one side only.
                 units[f"AU{unit:02d}_L"] = strength
-                units[f"AU{unit:02d}_R"] = strength * 0 if unit == 12 else strength
+                units[f"AU{unit:02d}_R"] = strength * (unit != 12)
             frames.append(
                 pd.DataFrame(
                     {
@@ -180,4 +189,21 @@ def write_duchenne(path: Path, tool: Answer, *, units: bool = False) -> Path:
     return path
 
 
-assert all(factor.baseline in factor.levels for factor in FACTORS)
+@functools.cache
+def audited(tool: Answer, *, layout: Layout = Layout.OPENFACE, units: bool = True) -> Audit:
+    """The audit of a tool, by the road that its files take; ``units`` is for this tool's own tables.
+
+    Made once for each tool: many tests look at the same one.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = write_set(Path(name))
+        table = folder / f"{layout}.{'parquet' if layout is Layout.DUCHENNE else 'csv'}"
+        if layout is Layout.OPENFACE:
+            write_openface(table, tool)
+        elif layout is Layout.PYFEAT:
+            write_pyfeat(table, tool)
+        else:
+            write_duchenne(table, tool, units=units)
+        source = {table.name: "0" * 64}
+        origin = Origin(layout.value, table.name, source, {}, {}, "duchenne audit", {"duchenne": "1"})
+        return run_audit(read_set(folder), read_tool(layout, table), origin)

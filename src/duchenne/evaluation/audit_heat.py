@@ -39,7 +39,7 @@ class Cell:
     is_clear: bool
 
 
-def tested(audit: Audit) -> tuple[Factor, ...]:
+def factors_of(audit: Audit) -> tuple[Factor, ...]:
     """Factors that the audit has conditions of."""
     found = {score.factor for score in audit.detection}
     return tuple(factor for factor in FACTORS if factor.name in found)
@@ -62,7 +62,7 @@ def median_cells(audit: Audit) -> list[Cell]:
 def _cells(audit: Audit, changes: Mapping[tuple[str, str], Estimate], name: str) -> list[Cell]:
     return [
         _cell(changes.get((factor.name, level)), f"{name}, {audit_words.condition(factor.name, level)}")
-        for factor in tested(audit)
+        for factor in factors_of(audit)
         for level in factor.levels
         if level != factor.baseline
     ]

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from duchenne.evaluation import audit_words
 from duchenne.evaluation.agreement import MEASURES
 from duchenne.evaluation.audit_charts import HEIGHT, WIDTH, Chart, Scale, chart, number, said, x_of
-from duchenne.evaluation.audit_heat import median_cells, tested, unit_cells
+from duchenne.evaluation.audit_heat import median_cells, factors_of, unit_cells
 from duchenne.evaluation.audit_record import ALL, NOTE, Audit, Estimate, UnitScore
 from duchenne.evaluation.conditions import BASELINE, FACTORS, Factor
 from duchenne.evaluation.truth_tables import POSE
@@ -99,7 +99,7 @@ def render_page(audit: Audit) -> str:
         lede=audit_words.lede(audit),
         facts=_facts(audit),
         rows=[_row(audit, score) for score in audit_words.baseline_scores(audit)],
-        changes=tested(audit),
+        changes=factors_of(audit),
         cells=[(column(unit), unit_cells(audit, unit)) for unit in audit.measured],
         medians=median_cells(audit),
         axes=[_axis(factor) for factor in FACTORS],

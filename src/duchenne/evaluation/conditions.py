@@ -56,15 +56,6 @@ FACTORS: Final = (
 """Every factor of an audit."""
 
 
-def factor(name: str) -> Factor:
-    """A factor by its name.
-
-    Raises:
-        KeyError: if there is none.
-    """
-    return {known.name: known for known in FACTORS}[name]
-
-
 def changes() -> tuple[tuple[str, str], ...]:
     """Factor and level of every condition but the baseline, in drawing order."""
     return tuple((f.name, level) for f in FACTORS for level in f.levels if level != f.baseline)
