@@ -90,9 +90,7 @@ def board(
     )
 
 
-def square(
-    x: tuple[float, float], y: tuple[float, float], z: float
-) -> list[tuple[float, float, float]]:
+def square(x: tuple[float, float], y: tuple[float, float], z: float) -> list[tuple[float, float, float]]:
     """The corners of an upright square's two triangles, for `board`."""
     (left, right), (low, high) = x, y
     a, b, c, d = (left, low, z), (right, low, z), (right, high, z), (left, high, z)

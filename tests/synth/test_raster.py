@@ -75,7 +75,8 @@ def test_normals_point_outwards_and_weigh_by_area() -> None:
         normals = np.full((5, 3), 7, np.float32)
         run(places, triangles, normals)
         crosses = np.cross(
-            places[triangles[:, 1]] - places[triangles[:, 0]], places[triangles[:, 2]] - places[triangles[:, 0]]
+            places[triangles[:, 1]] - places[triangles[:, 0]],
+            places[triangles[:, 2]] - places[triangles[:, 0]],
         )
         ridge = crosses.sum(axis=0) / np.linalg.norm(crosses.sum(axis=0))
         np.testing.assert_allclose(normals[0], ridge, atol=1e-6)

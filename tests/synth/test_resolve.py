@@ -44,7 +44,9 @@ def picture(
     drawing.sample(camera, found)
     wall = np.ones((SIZE, SIZE, 3), np.float32)
     none = np.zeros((4, 4), np.float32)
-    paint = Paint(subject.texture, subject.fine_relief.rest, subject.palette, np.zeros((2, 11)), none, -100.0, 0.0)
+    paint = Paint(
+        subject.texture, subject.fine_relief.rest, subject.palette, np.zeros((2, 11)), none, -100.0, 0.0
+    )
     rgb, material = np.empty((SIZE, SIZE, 3), np.uint8), np.empty((SIZE, SIZE), np.uint8)
     run = resolve.py_func if interpreted else resolve
     lit = light_up(FLAT, camera, drawing)

@@ -133,7 +133,9 @@ def shade(
     drawing.sample(camera, samples)
     seen_from = light_up(scene, camera, drawing)
     flat = np.zeros((4, 4), np.float32)
-    paint = Paint(subject.texture, subject.fine_relief.rest, subject.palette, np.full((2, 11), 0.5), flat, -100.0, 0.0)
+    paint = Paint(
+        subject.texture, subject.fine_relief.rest, subject.palette, np.full((2, 11), 0.5), flat, -100.0, 0.0
+    )
     paint = paint._replace(**painted)
     x, y = 40 + 2 * place[0], 40 - 2 * (place[1] - 0.5)
     t = int(samples.owner[round(y), round(x)])

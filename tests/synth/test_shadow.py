@@ -31,7 +31,9 @@ def roof(height: float) -> list[tuple[float, float, float]]:
     return [a, b, c, a, c, d]
 
 
-@pytest.mark.parametrize("light", [direction(0, 0), direction(40, 30), direction(-80, -20), direction(10, 89)])
+@pytest.mark.parametrize(
+    "light", [direction(0, 0), direction(40, 30), direction(-80, -20), direction(10, 89)]
+)
 def test_a_light_looks_along_its_own_direction(light: NDArray[np.float64]) -> None:
     view = shadow.frame_towards(light)
     across, down, towards = view[:, :3]
@@ -84,7 +86,9 @@ def test_the_edge_is_soft_and_falls_without_steps_back() -> None:
 def test_contact_fades_in_over_a_range_of_heights() -> None:
     light = np.array(UP)
     nearest, view = depth_map(roof(5.0), light), shadow.frame_towards(light)
-    shares = [shadow.reached((0.0, 5.0 - float(gap), 2.0), UP, view, nearest) for gap in np.linspace(0, 1, 21)]
+    shares = [
+        shadow.reached((0.0, 5.0 - float(gap), 2.0), UP, view, nearest) for gap in np.linspace(0, 1, 21)
+    ]
     assert shares[0] == 1.0
     assert shares[-1] == pytest.approx(0.0, abs=1e-6)
     assert np.diff(shares).max() <= 1e-6
