@@ -101,20 +101,22 @@ def import_facekit(
     neutral = _readable(read_obj, clone.mesh(NEUTRAL_FILE))
     _check_count(clone.mesh(NEUTRAL_FILE), len(neutral.vertices), layout)
     topology = _topology(clone, neutral)
+    numbers = _numbers(clone, topology, index)
     read_one()
     expressions = _moved(clone, topology, [f"{name}.obj" for name in layout.expressions], read_one)
     # Noise goes before rounding: what is a little longer than the least keeps its nearest step.
     expressions[np.linalg.norm(expressions, axis=2) < LEAST_CM] = 0
     identity = _moved(clone, topology, [identity_file(mode) for mode in range(modes)], read_one)
-    vertices = topology.vertices.astype(np.float32)
+    mirror = mirror_vertices(topology.vertices.astype(np.float32), topology.ranges)
+    jaw_open = expressions[layout.expressions.index("jawOpen")]
     arrays = {
         **topology.arrays(),
         "expression_names": np.array(layout.expressions),
         "expression_deltas": _stepped(expressions),
         "identity_deltas": _stepped(identity),
-        **_numbers(clone, topology, index),
-        "mirror_vertex": (mirror := mirror_vertices(vertices, topology.ranges)),
-        "ambient_occlusion": shade(topology, expressions[layout.expressions.index("jawOpen")], mirror),
+        **numbers,
+        "mirror_vertex": mirror,
+        "ambient_occlusion": shade(topology, jaw_open, mirror),
         "licence": np.array(licence),
         "source": np.array(f"{URL}, {NEUTRAL_FILE} with SHA-256 {_sha256(clone.mesh(NEUTRAL_FILE))}"),
     }
@@ -222,30 +224,25 @@ def _numbers(
     clone: _Clone, topology: Topology, index: dict[str, NDArray[np.int64]]
 ) -> dict[str, NDArray[np.int32]]:
     """Lists of vertices in the numbering of the model file."""
-    kept = np.full(clone.layout.n_vertices, -1, dtype=np.int32)
-    kept[topology.source] = np.arange(len(topology.source), dtype=np.int32)
-    named = {
-        "landmarks68": index[LANDMARKS_KEY],
-        "rigid_vertices": index[RIGID_KEY],
-        "jaw_right": np.array(clone.layout.jaw_right, dtype=np.int64),
-        "jaw_left": np.array(clone.layout.jaw_left, dtype=np.int64),
-        "source_vertex_index": topology.source,
+    kept = dict(zip(topology.source.tolist(), range(len(topology.source)), strict=True))
+    landmarks = {
+        "landmarks68": index[LANDMARKS_KEY].tolist(),
+        "jaw_right": clone.layout.jaw_right,
+        "jaw_left": clone.layout.jaw_left,
     }
-    result = {}
-    for name, numbers in named.items():
-        inside = (numbers >= 0) & (numbers < len(kept))
-        own = np.where(inside, kept[np.where(inside, numbers, 0)], -1)
-        if name == "rigid_vertices":
-            own = own[own >= 0]  # some lie on pieces that are dropped
-        elif (own < 0).any():
-            raise InputError(
-                f"{clone.mesh(INDEX_FILE)} names a landmark that is no vertex of the head",
-                got=str(int(numbers[own < 0][0])),
-                expected="a vertex of a piece that is kept",
-                remedy=_REMEDY,
-            )
-        result[name] = numbers.astype(np.int32) if name == "source_vertex_index" else own.astype(np.int32)
-    return result
+    lost = [number for numbers in landmarks.values() for number in numbers if number not in kept]
+    if lost:
+        raise InputError(
+            f"{clone.mesh(INDEX_FILE)} names a landmark that is no vertex of the head",
+            got=str(lost[0]),
+            expected="a vertex of a piece that is kept",
+            remedy=_REMEDY,
+        )
+    named = {name: [kept[number] for number in numbers] for name, numbers in landmarks.items()}
+    # Some of these lie on pieces that are dropped.
+    named["rigid_vertices"] = [kept[number] for number in index[RIGID_KEY].tolist() if number in kept]
+    named["source_vertex_index"] = topology.source.tolist()
+    return {name: np.array(numbers, dtype=np.int32) for name, numbers in named.items()}
 
 
 def _sha256(path: Path) -> str:
