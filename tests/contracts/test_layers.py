@@ -61,7 +61,7 @@ LIBRARIES = {
     "cv2": {"models", "video", "faces", "outputs", "datasets", "evaluation", "synth", "training"},
     "av": {"video"},
     "onnxruntime": {"models"},
-    "scipy": {"faces"},
+    "scipy": {"faces", "synth"},
     "pyarrow": {"outputs", "analysis", "datasets", "synth"},
     "pandas": {"outputs", "analysis", "datasets", "evaluation"},
     "plotly": {"outputs", "analysis"},

@@ -28,11 +28,19 @@ _ONE: Final = 1 << _SHIFT
 
 
 def landmark_pixels(model: FaceModel) -> NDArray[np.float32]:
-    """(68, 2) float32: where the landmarks lie in the texture, in pixels; NaN for one outside the face's part."""
+    """(68, 2) float32: where the landmarks lie in the texture, in pixels.
+
+    Raises:
+        ValueError: if one is not a vertex of the face.
+    """
     face = model.parts["face"].triangles
     by_vertex = np.full((len(model.vertices), 2), np.nan, dtype=np.float32)
     by_vertex[model.triangles[face].ravel()] = model.uv[model.triangles_uv[face].ravel()]
     uv = by_vertex[model.landmarks68]
+    if np.isnan(uv).any():
+        raise ValueError(
+            f"landmarks {np.flatnonzero(np.isnan(uv[:, 0])).tolist()} are not on the face's part"
+        )
     return np.stack([uv[:, 0] * TEXTURE_SIZE - 0.5, (1.0 - uv[:, 1]) * TEXTURE_SIZE - 0.5], axis=1)
 
 

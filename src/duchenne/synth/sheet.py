@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from duchenne.errors import OutputError
 from duchenne.facs import ACTION_UNITS
+from duchenne.outputs.writing import writing
 from duchenne.records import Pose
 from duchenne.synth import repertoire
 from duchenne.synth.action_units import RENDERABLE, UNITS, Sides
@@ -70,7 +70,7 @@ def units(model: FaceModel, rng: np.random.Generator, *, size: int = 192) -> Pic
     scene = replace(studio_scene(subject.look), framing=_CLOSE)
     cells = [labelled(renderer.frame(subject, FaceState(), scene).rgb, "at rest")]
     for unit in RENDERABLE:
-        frame = renderer.frame(subject, FaceState(units=_fully(unit)), scene)
+        frame = renderer.frame(subject, FaceState(units=fully(unit)), scene)
         cells.append(labelled(frame.rgb, f"{unit} {ACTION_UNITS[unit]}"))
     return grid(cells, 6)
 
@@ -133,11 +133,9 @@ def write_png(path: Path, sheet: Picture) -> None:
         OutputError: if it cannot be written there.
     """
     data = cv2.imencode(".png", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))[1].tobytes()
-    try:
+    with writing(path, "the sheet"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written", got=str(error)) from error
 
 
 def _sitter(model: FaceModel, rng: np.random.Generator) -> Subject:
@@ -155,7 +153,8 @@ def _sitter(model: FaceModel, rng: np.random.Generator) -> Subject:
     return Subject.make(model, 0.6 * rng.standard_normal(len(model.identity_deltas)), look)
 
 
-def _fully(unit: int) -> dict[int, Sides]:
+def fully(unit: int) -> dict[int, Sides]:
+    """The units at which a unit is seen at its strongest, itself among them."""
     # The jaw's second part follows its first; both directions of the jaw exclude each other.
     if unit == 27:
         return {26: (1.0, 1.0), 27: (1.0, 1.0)}
