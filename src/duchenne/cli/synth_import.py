@@ -22,12 +22,7 @@ def import_facekit(
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")] = False,
 ) -> None:
-    """Turn a clone of ICT-FaceKit (MIT licence) into the face model that synth draws with.
-
-    Raises:
-        MissingExtraError: if numba is not installed.
-        OutputError: if the file is there already and may not be replaced.
-    """
+    """Turn a clone of ICT-FaceKit (MIT licence) into the face model that synth draws with."""
     try:
         # numba is an extra: everything but synth works without it.
         from duchenne.synth.facekit import import_facekit as read_clone
