@@ -141,7 +141,7 @@ def test_exposing_keeps_directions_contrast_and_background() -> None:
 
 def test_the_darkest_skin_is_not_lit_beyond_what_eyes_and_teeth_bear() -> None:
     look = Look(skin=1.0)
-    scene = exposed(Scene(), look, 0.9)
+    scene = exposed(Scene(), look)
     assert brightness(scene, look) / float(skin_colour(look) @ LUMA) < 2.6
 
 

@@ -8,8 +8,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-# In a log, ten lines tell that the work goes on.
-_LOG_SHARE = 0.1
+# In a log, so many lines tell that the work goes on.
+_LOG_LINES = 10
 
 
 class CountDisplay:
@@ -25,7 +25,7 @@ class CountDisplay:
         self._what = what
         self._console = console
         self._quiet = quiet
-        self._told = 0.0
+        self._n_told = 0
         self._bar = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -46,9 +46,9 @@ class CountDisplay:
         self._bar.update(self._task, completed=n_done, total=n_total)
         if self._quiet or self._console.is_terminal:
             return
-        share = n_done / max(n_total, 1)
-        if share >= self._told + _LOG_SHARE or n_done == n_total:
-            self._told = share
+        n_lines = _LOG_LINES * n_done // max(n_total, 1)
+        if n_lines > self._n_told or n_done == n_total:
+            self._n_told = n_lines
             self._console.print(f"{n_done} of {n_total} {self._what}", markup=False)
 
     def __exit__(

@@ -71,7 +71,7 @@ class _Face:
         eyes, height = points[45] - points[36], points[8] - points[27]
         # A turned head is narrower and a raised one shorter; the larger measure is the truer one.
         scale = max(np.hypot(*eyes) / _EYES_CM, np.hypot(*height) / _HEIGHT_CM, 1e-3)
-        direction = eyes / max(np.hypot(*eyes), 1e-9)
+        direction = eyes / np.hypot(*eyes) if eyes.any() else np.array([1.0, 0.0])
         skin = _colour_around(rgb, points[[1, 15, 29, 30]].mean(axis=0), 2.5 * scale)
         light = float(np.clip(skin.mean() / _USUAL, 0.35, 1.3))
         down = np.array([-direction[1], direction[0]])
@@ -197,7 +197,7 @@ def _mask(rgb: NDArray[np.uint8], face: _Face, rng: np.random.Generator) -> Laye
 def _fringe(face: _Face, rng: np.random.Generator, hair: NDArray[np.float64] | None) -> Layer:
     """Hair that falls from the top of the head over forehead and brows to the eyes."""
     drawn = _HAIRS[int(rng.integers(len(_HAIRS)))]
-    base = np.array(drawn if hair is None else hair) * face.light
+    base = np.clip(np.array(drawn if hair is None else hair) * face.light, 0, 255)
     # Brows turn with the head; a strand's place is counted from their middle, 11.5 cm across.
     middle = face.landmarks[[19, 24]].mean(axis=0)
     across = (face.landmarks[26] - face.landmarks[17]) / 11.5
