@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from duchenne.cli.console import err, out
+from duchenne.cli.count_display import CountDisplay
 from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import MissingExtraError, SettingsError
 
@@ -68,23 +68,9 @@ def layout(
     given["as_pictures"] = _of(Layout.BP4D, name, "--pictures", pictures or None)
     given["emotions"] = _of(Layout.SMILES, name, "--emotion", tuple(emotion) if emotion else None)
     wanted = {key: value for key, value in given.items() if value is not None}
-    bar = Progress(
-        TextColumn("rendering"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("clips"),
-        console=err,
-        transient=True,
-        disable=not err.is_terminal,
-    )
-    with interrupt_flag() as interrupted, bar:
-        task = bar.add_task("clips", total=None)
+    with interrupt_flag() as interrupted, CountDisplay("clips", err) as display:
         rendering = Rendering(
-            face_model=face_model,
-            size=size,
-            jobs=jobs,
-            on_progress=lambda done, total: bar.update(task, completed=done, total=total),
-            stopped=interrupted,
+            face_model=face_model, size=size, jobs=jobs, on_progress=display.step, stopped=interrupted
         )
         is_whole = _write(name, wanted, output, seed, rendering)
     if not is_whole:
