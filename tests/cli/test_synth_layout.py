@@ -76,7 +76,7 @@ def test_an_option_of_another_layout_is_refused(option: tuple[str, ...], owner: 
 
 
 def test_a_run_that_was_stopped_ends_with_130(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(synth_layout, "_write", lambda *_: False)
+    monkeypatch.setattr(synth_layout, "_writer", lambda *_: lambda *_, **__: False)
     result = run("bp4d", "-o", tmp_path)
     assert result.exit_code == 130
     assert "the same command goes on" in result.output

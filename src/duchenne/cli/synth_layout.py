@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -12,9 +14,6 @@ from duchenne.cli.console import err, out
 from duchenne.cli.count_display import CountDisplay
 from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import MissingExtraError, SettingsError
-
-if TYPE_CHECKING:
-    from duchenne.synth.layouts.study import Rendering
 
 
 class Layout(StrEnum):
@@ -67,12 +66,12 @@ def layout(
     given: dict[str, Any] = {"subjects": subjects, "seconds": seconds}
     given["as_pictures"] = _of(Layout.BP4D, name, "--pictures", pictures or None)
     given["emotions"] = _of(Layout.SMILES, name, "--emotion", tuple(emotion) if emotion else None)
-    wanted = {key: value for key, value in given.items() if value is not None}
+    write = _writer(name, {key: value for key, value in given.items() if value is not None})
     with interrupt_flag() as interrupted, CountDisplay("clips", err) as display:
         rendering = Rendering(
             face_model=face_model, size=size, jobs=jobs, on_progress=display.step, stopped=interrupted
         )
-        is_whole = _write(name, wanted, output, seed, rendering)
+        is_whole = write(output, seed=seed, rendering=rendering)
     if not is_whole:
         err.print("stopped before the end; the same command goes on", markup=False)
         raise typer.Exit(EXIT_CODE)
@@ -87,20 +86,18 @@ def _of(owner: Layout, name: Layout, option: str, value: object) -> object:
     return value
 
 
-def _write(name: Layout, options: dict[str, Any], output: Path, seed: int, rendering: Rendering) -> bool:
+def _writer(name: Layout, options: dict[str, Any]) -> Callable[..., bool]:
     # numba is an extra, as above.
     from duchenne.synth.layouts import bp4d, children, ratings, reactions, smile_plan, smiles
 
     match name:
         case Layout.BP4D:
-            return bp4d.write(bp4d.Bp4dOptions(**options), output, seed=seed, rendering=rendering)
+            return partial(bp4d.write, bp4d.Bp4dOptions(**options))
         case Layout.SMILES:
-            return smiles.write(smile_plan.SmilesOptions(**options), output, seed=seed, rendering=rendering)
+            return partial(smiles.write, smile_plan.SmilesOptions(**options))
         case Layout.REACTIONS:
-            return reactions.write(
-                reactions.ReactionsOptions(**options), output, seed=seed, rendering=rendering
-            )
+            return partial(reactions.write, reactions.ReactionsOptions(**options))
         case Layout.RATINGS:
-            return ratings.write(ratings.RatingsOptions(**options), output, seed=seed, rendering=rendering)
+            return partial(ratings.write, ratings.RatingsOptions(**options))
         case Layout.CHILDREN:
-            return children.write(children.ChildrenOptions(**options), output, seed=seed, rendering=rendering)
+            return partial(children.write, children.ChildrenOptions(**options))
