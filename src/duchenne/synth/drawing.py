@@ -76,9 +76,12 @@ class Drawing:
         raster.average_normals(self.mesh.vertices, mesh.triangles, self.mesh.normals)
 
     def mouth_open(self) -> float:
-        """How far the lips are apart: 0 closed, 1 wide enough to light the mouth."""
+        """How much of the light that a wide open mouth lets in comes between the lips, in [0, 1].
+
+        The root of the gap: a narrow slit already shows the teeth, which lie right behind the lips.
+        """
         upper, lower = self.head[self.subject.model.landmarks68[_INNER_LIPS]]
-        return float(np.clip(np.linalg.norm(upper - lower) / _WIDE_OPEN_CM, 0.0, 1.0))
+        return float(np.sqrt(min(np.linalg.norm(upper - lower) / _WIDE_OPEN_CM, 1.0)))
 
     def cast_shadows(self, view: NDArray[np.float64]) -> NDArray[np.float32]:
         """Draw the depth map of a light.

@@ -41,7 +41,7 @@ _HAIR, _CLOTH, _LENS = int(Material.HAIR), int(Material.CLOTH), int(Material.LEN
 _COLLAR_EDGE_CM = 0.1
 # The model's occlusion is that of a closed mouth; from behind the lips of a wide open one, this share of the sky
 # is seen, and less towards the throat (z in the head's coordinates, cm).
-_LIT_MOUTH = 0.55
+_LIT_MOUTH, _LIT_TEETH = 0.55, 0.95
 _THROAT_TO_LIPS_CM = (5.0, 11.5)
 STRANDS = 64.0
 """Across a piece of hair, for each unit of u."""
@@ -237,7 +237,9 @@ def shade(t: int, x: float, y: float, mesh: Mesh, paint: Paint, lights: Lights) 
     if material in (_EYEBALL_L, _EYEBALL_R):
         unshaded = 0.5 + 0.5 * unshaded  # a wet eye glints from under the brow too
     elif _MOUTH <= material <= _TEETH and material != _SOCKET:
-        occlusion += paint.mouth_open * ramp(place[2], *_THROAT_TO_LIPS_CM) * (_LIT_MOUTH - occlusion)
+        share = paint.mouth_open * ramp(place[2], *_THROAT_TO_LIPS_CM)
+        occlusion += share * ((_LIT_TEETH if material == _TEETH else _LIT_MOUTH) - occlusion)
+        unshaded += 0.6 * share * (1.0 - unshaded)  # light from lip to tooth and back, and through the lip
     return illuminate(normal, colour, (gloss, sharpness, softness), occlusion, unshaded, lights)
 
 
