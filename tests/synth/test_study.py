@@ -16,7 +16,7 @@ from duchenne.synth.clip_set import Rendering
 from duchenne.synth.remake import clip_spec
 from duchenne.synth.render import Renderer
 from duchenne.synth.script import ScriptKind
-from duchenne.synth.study import StudyOptions, make_study, plan
+from duchenne.synth.study import StudyOptions, kind_named, make_study, plan
 from procedural_head import procedural_head, write_head
 
 
@@ -57,6 +57,16 @@ def test_a_third_of_the_people_has_no_drawn_lines() -> None:
     share = np.mean([spec.subject.look.wrinkles == 0.0 for spec in specs])
     # The standard error of a third of 150 is 4 %.
     assert share == pytest.approx(1 / 3, abs=0.13)
+
+
+@pytest.mark.parametrize("name", ["micro-expression", "Micro_Expression", "micro expression"])
+def test_kinds_may_be_spelt_in_several_ways(name: str) -> None:
+    assert kind_named(name) is ScriptKind.MICRO_EXPRESSION
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"no kind of script called 'sneeze'\. Expected: single unit"):
+        kind_named("sneeze")
 
 
 @pytest.mark.parametrize(

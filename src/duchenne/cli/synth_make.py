@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from duchenne.cli.console import err, out
 from duchenne.cli.count_display import CountDisplay
 from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
-from duchenne.errors import MissingExtraError, SettingsError
-
-if TYPE_CHECKING:
-    from duchenne.synth.script import ScriptKind
+from duchenne.errors import MissingExtraError
 
 
 def make(
@@ -47,7 +44,7 @@ def make(
     try:
         # numba is an extra: everything but synth works without it.
         from duchenne.synth.clip_set import Rendering
-        from duchenne.synth.study import StudyOptions, make_study
+        from duchenne.synth.study import StudyOptions, kind_named, make_study
     except ModuleNotFoundError as error:
         raise MissingExtraError.of(error.name or "numba", "synth") from error
     options = StudyOptions(
@@ -56,7 +53,7 @@ def make(
         fps=fps,
         size=size,
         seed=seed,
-        kind=_kind(kind),
+        kind=None if kind is None else kind_named(kind),
         clips_per_subject=per_subject,
     )
     with interrupt_flag() as interrupted, CountDisplay("clips", err, quiet=quiet) as display:
@@ -79,18 +76,3 @@ def make(
     out.print("tables  frames.parquet, events.parquet, clips.parquet; settings in study.json")
     if not quiet:
         err.print("labels are shares of displacement, not a coder's scores; a result on them is synthetic")
-
-
-def _kind(name: str | None) -> ScriptKind | None:
-    from duchenne.synth.script import ScriptKind
-
-    if name is None:
-        return None
-    # "posed smile" is awkward to type: a hyphen or underscore is as good as its blank.
-    kinds = {kind.value.replace("-", " "): kind for kind in ScriptKind}
-    found = kinds.get(name.lower().replace("-", " ").replace("_", " "))
-    if found is None:
-        raise SettingsError(
-            f"there is no kind '{name}'", expected=", ".join(kind.value for kind in ScriptKind)
-        )
-    return found

@@ -65,6 +65,25 @@ class StudyOptions:
             raise SettingsError("a study's clips must last longer than 0 s", got=f"{self.seconds} s")
 
 
+def kind_named(name: str) -> ScriptKind:
+    """The kind of script of a name, however its words are joined.
+
+    Raises:
+        SettingsError: if there is none.
+    """
+    kinds = {_words(kind.value): kind for kind in ScriptKind}
+    if _words(name) not in kinds:
+        raise SettingsError(
+            f"there is no kind of script called '{name}'",
+            expected=", ".join(kind.value for kind in ScriptKind),
+        )
+    return kinds[_words(name)]
+
+
+def _words(name: str) -> str:
+    return name.lower().replace("-", " ").replace("_", " ")
+
+
 def plan(model: FaceModel, options: StudyOptions) -> tuple[ClipSpec, ...]:
     """The clips of a study.
 
