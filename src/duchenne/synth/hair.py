@@ -90,7 +90,7 @@ def paint_scalp(
         return np.zeros(len(head), dtype=np.float32)
     azimuth, down = angles(head - skull.center)
     inside = _hairline(look, azimuth) - down
-    painted = np.clip(0.4 + 0.03 * inside, 0.0, 1.0)
+    painted = np.clip(0.4 + 0.06 * inside, 0.0, 1.0)
     return np.where(is_ear, 0.0, painted).astype(np.float32)
 
 

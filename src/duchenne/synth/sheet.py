@@ -32,7 +32,7 @@ Picture = NDArray[np.uint8]
 
 # Of a portrait: turned far enough to look taken, not enough to hide a side.
 _TURN_DEG: Final = (12.0, 6.0, 4.0)
-_CLOSE: Final = Framing(width_cm=23.0, shift_cm=(0.0, 1.5))
+_CLOSE: Final = Framing(width_cm=24.0, shift_cm=(0.0, -0.8))
 _LABEL_PX: Final = 18
 
 

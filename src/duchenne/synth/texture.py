@@ -27,7 +27,7 @@ _LASH_ROOTS: Final = (0.030, 0.018, 0.014)
 
 # sRGB of skin in white light from lightest to darkest, chosen by eye between published swatches of skin tones.
 _TONES: Final = (
-    *((238, 206, 188), (226, 187, 164), (208, 166, 139), (187, 143, 115)),
+    *((233, 199, 179), (223, 183, 159), (208, 166, 139), (187, 143, 115)),
     *((157, 114, 88), (122, 84, 63), (90, 61, 46), (64, 43, 34)),
 )
 

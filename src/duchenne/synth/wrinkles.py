@@ -146,7 +146,7 @@ def make_relief(look: Look, landmarks: NDArray[np.float32], shape_number: Mappin
     for name in DRIVERS:
         rows, columns, valley = _valley(placed[name].curves, placed[name].width_px, lines)
         if name == "chin":
-            valley = valley * np.clip(0.4 + 0.8 * noise(skin, 3.0)[rows, columns], 0, 1.6)
+            valley = valley * np.clip(0.3 + 0.5 * noise(skin, 3.0)[rows, columns], 0, 1.0)
         slopes = _slopes(_DEPTH_PX * valley, _DARKENING / _DEPTH_PX)
         known = {shape: share for shape, share in DRIVERS[name].items() if shape in shape_number}
         numbers = np.array([shape_number[shape] for shape in known], dtype=np.int64)
