@@ -235,3 +235,32 @@ def test_a_lens_is_clear_and_reflects_the_sky(kind: str) -> None:
     assert through(WHITE, *args, lights()) == pytest.approx([0.965] * 3)
     # Straight on, the mirrored view is level: half of the sky, 1.5 % of it.
     assert through(BLACK, *args, lights(ambient=1.0)) == pytest.approx([0.0075] * 3)
+
+
+def test_skin_reads_texture_and_relief_at_its_place() -> None:
+    rng = np.random.default_rng(2)
+    texture = rng.random((512, 512, 4), dtype=np.float32)
+    relief = rng.random((512, 512, 3), dtype=np.float32)
+    subject = plain_subject(texture=texture, relief=relief)
+    drawing = Drawing(subject)
+    drawing.express(np.zeros(len(subject.model.shapes.names), np.float32))
+    none = np.zeros((4, 4), np.float32)
+    paint = Paint(texture, relief, subject.palette, np.zeros((2, 11)), none, -100.0, 0.0)
+    t, at = 300, (0.2, 0.3, 0.5)
+    corners = tuple(int(i) for i in subject.mesh.triangles[t])
+    found = [run(AHEAD, t, corners, at, drawing.mesh, paint) for run in (shading.skin, shading.skin.py_func)]
+    for one, other in zip(*found, strict=True):
+        assert one == pytest.approx(other, rel=1e-5)
+    normal, colour, gloss = found[0]
+    u, v = np.array(at) @ subject.mesh.uv[subject.mesh.triangles_uv[t]]
+    # Bilinear by hand: texel centres lie half a texel in, rows run down.
+    x, y = u * 512 - 0.5, (1 - v) * 512 - 0.5
+    left, top = int(x), int(y)
+    weight = np.outer([1 - (y - top), y - top], [1 - (x - left), x - left])[..., None]
+    expected = (weight * texture[top : top + 2, left : left + 2]).sum(axis=(0, 1))
+    dark = (weight * relief[top : top + 2, left : left + 2]).sum(axis=(0, 1))[2]
+    light = max(1 - dark, 0.3)
+    assert colour == pytest.approx(expected[:3] * [light, light**2, light**2], rel=1e-3)
+    assert gloss == pytest.approx(expected[3], rel=1e-3)
+    assert np.linalg.norm(normal) == pytest.approx(1.0)
+    assert normal[0] < 0.0, "height that grows to the right tilts the normal to the left"
