@@ -15,6 +15,8 @@ from typer.testing import CliRunner, Result
 from duchenne.cli import synth_make
 from duchenne.errors import InputError, MissingExtraError, SettingsError
 from duchenne.synth import clip_set
+from duchenne.synth.script import ScriptKind
+from duchenne.synth.study import kind_named
 from procedural_head import write_head
 
 app = typer.Typer()
@@ -58,6 +60,11 @@ def test_quiet_says_where_and_nothing_else(
 ) -> None:
     synth_make.make(folder, clips=1, seconds=0.04, size=32, quiet=True)
     assert capsys.readouterr().err == ""
+
+
+def test_the_help_names_every_kind() -> None:
+    named = synth_make.KINDS.replace(" or ", ", ").split(", ")
+    assert [kind_named(name) for name in named] == list(ScriptKind)
 
 
 def test_an_unknown_kind_is_refused(head: Path, folder: Path) -> None:

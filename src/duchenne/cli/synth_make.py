@@ -12,6 +12,9 @@ from duchenne.cli.count_display import CountDisplay
 from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import MissingExtraError
 
+# Of `duchenne.synth.script.ScriptKind`, which is not imported before the command runs; a test compares them.
+KINDS = "single-unit, mixture, emotion, posed-smile, micro-expression, asymmetric, neutral or recording"
+
 
 def make(
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder for videos and tables.")],
@@ -22,7 +25,7 @@ def make(
     seed: Annotated[int, typer.Option(help="Decides everything else.", min=0)] = 0,
     kind: Annotated[
         str | None,
-        typer.Option(help="What all clips show, such as emotion or neutral.", show_default="all kinds"),
+        typer.Option(help=f"What all clips show: {KINDS}.", show_default="all kinds"),
     ] = None,
     per_subject: Annotated[int, typer.Option(help="Clips in a row of the same person.", min=1)] = 4,
     face_model: Annotated[
@@ -35,11 +38,6 @@ def make(
     """Render clips of synthetic faces whose action units are known in every frame.
 
     Run again after a stop to go on. Labels are shares of displacement, not a coder's scores.
-
-    Raises:
-        MissingExtraError: if numba is not installed.
-        SettingsError: if an option is outside its range.
-        Exit: with 130 after Ctrl-C.
     """
     try:
         # numba is an extra: everything but synth works without it.
