@@ -72,14 +72,23 @@ def test_who_wears_lipstick_has_no_beard() -> None:
     assert not any(look.lipstick > 0 and look.beard is not Beard.NONE for look in LOOKS)
 
 
-@pytest.mark.parametrize("name", ["skin", "blush", "eye_shade", "freckles", "lips", "grey", "brow_density"])
 @pytest.mark.parametrize("value", [-0.1, 1.1, float("nan")])
+@pytest.mark.parametrize("name", ["skin", "blush", "eye_shade", "freckles", "lips", "grey", "brow_density"])
 def test_a_share_outside_its_range_is_refused(name: str, value: float) -> None:
     with pytest.raises(SettingsError, match=rf"the look's {name} is outside its range.*0 to 1"):
         replace(Look(), **{name: value})
 
 
-@pytest.mark.parametrize("value", [-0.1, 2.1])
-def test_wrinkles_outside_their_range_are_refused(value: float) -> None:
-    with pytest.raises(SettingsError, match=r"the look's wrinkles are outside their range.*0 to 2"):
-        Look(wrinkles=value)
+@pytest.mark.parametrize(
+    ("name", "value", "range_"),
+    [
+        ("wrinkles", -0.1, "0 to 2"),
+        ("wrinkles", 2.1, "0 to 2"),
+        ("redness", -1.5, "-1 to 1"),
+        ("moles", 13, "0 to 12"),
+        ("iris_radius", 0.6, "0.2 to 0.5"),
+    ],
+)
+def test_other_numbers_have_ranges_of_their_own(name: str, value: float, range_: str) -> None:
+    with pytest.raises(SettingsError, match=rf"the look's {name} is outside its range.*{range_}"):
+        replace(Look(), **{name: value})

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -59,13 +60,13 @@ class Look:
 
     Attributes:
         seed: Of all painted noise: where freckles, hairs and lines lie.
-        age: Apparent age in years: grey hair is drawn from it, lasting lines follow it.
+        age: Apparent age in years: lasting lines follow it; `sample` draws grey hair by it.
         skin: 0 lightest to 1 darkest.
         redness: Blood in the skin, -1 pale to 1 flushed.
         blush: Redder cheeks, nose and chin, in [0, 1].
         eye_shade: Darker skin around the eyes, in [0, 1].
         freckles: In [0, 1].
-        moles: How many.
+        moles: How many, up to 12.
         lips: How much redder than the skin, in [0, 1].
         lipstick: In [0, 1]; 0 for none.
         lip_colour: Of the lipstick.
@@ -120,16 +121,12 @@ class Look:
     shirt: Colour = (0.10, 0.12, 0.2)
 
     def __post_init__(self) -> None:
-        for name in _SHARES:
+        for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
-            if not 0.0 <= value <= 1.0:
+            if not low <= value <= high:
                 raise SettingsError(
-                    f"the look's {name} is outside its range", got=f"{value}", expected="0 to 1"
+                    f"the look's {name} is outside its range", got=f"{value}", expected=f"{low:g} to {high:g}"
                 )
-        if not 0.0 <= self.wrinkles <= 2.0:
-            raise SettingsError(
-                "the look's wrinkles are outside their range", got=f"{self.wrinkles}", expected="0 to 2"
-            )
 
     @classmethod
     def sample(cls, rng: np.random.Generator) -> Look:
@@ -161,9 +158,22 @@ class Look:
         )
 
 
-_SHARES: Final = (
-    *("skin", "blush", "eye_shade", "freckles", "lips", "lipstick", "grey", "brow_density", "beard_density"),
+_RANGES: Final = MappingProxyType(
+    {
+        **dict.fromkeys(("skin", "blush", "eye_shade", "freckles", "lips", "lipstick", "grey"), (0.0, 1.0)),
+        **dict.fromkeys(("brow_density", "beard_density"), (0.0, 1.0)),
+        **dict.fromkeys(("redness", "hairline"), (-1.0, 1.0)),
+        "age": (0.0, 120.0),
+        "moles": (0.0, 12.0),
+        "brow_width": (0.3, 2.0),
+        "lashes_cm": (0.0, 1.5),
+        "iris_radius": (0.2, 0.5),
+        "pupil_radius": (0.03, 0.3),
+        "teeth": (0.5, 1.3),
+        "wrinkles": (0.0, 2.0),
+    }
 )
+"""What each number may be; beyond, a face leaves what a viewer takes for a person."""
 _LINELESS: Final = 1 / 3
 _WITH_GLASSES: Final = 1 / 6
 
