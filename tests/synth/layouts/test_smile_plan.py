@@ -120,10 +120,12 @@ def test_options_out_of_range_are_refused() -> None:
         SmilesOptions(subjects=1)
     with pytest.raises(SettingsError, match="too short"):
         SmilesOptions(seconds=0.5)
-    with pytest.raises(SettingsError, match=r"no such emotion in its table\. Got: pride"):
+    with pytest.raises(SettingsError, match=r"no such emotion\. Got: pride"):
         SmilesOptions(emotions=("pride",))
-    with pytest.raises(SettingsError, match="no such emotion"):
+    with pytest.raises(SettingsError, match=r"no such emotion\. Got: none"):
         SmilesOptions(emotions=())
+    with pytest.raises(SettingsError, match="named twice"):
+        SmilesOptions(emotions=("fear", "fear"))
     with pytest.raises(SettingsError, match="the phone's faults"):
         SmilesOptions(missing=0.9)
     with pytest.raises(SettingsError, match="the phone's faults"):

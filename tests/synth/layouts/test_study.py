@@ -74,6 +74,14 @@ def test_the_truth_is_that_of_the_script(whole: Path) -> None:
     assert np.isnan(true_strengths(whole, "c1", 13)).all()
 
 
+@pytest.mark.shared
+def test_the_truth_on_the_scanned_head_is_that_of_the_script_too(tmp_path: Path, shared: Path) -> None:
+    real = Rendering(face_model=shared / "data" / "ict_facekit.npz", size=SIZE)
+    assert write_study(dataclasses.replace(STUDY, clips=STUDY.clips[:1]), tmp_path / "out", real)
+    assert true_strengths(tmp_path / "out", "c1", 12) == pytest.approx(np.array([[0.0, 0.0], [1.0, 1.0]]))
+    assert true_strengths(tmp_path / "out", "c1", 26)[1] == pytest.approx([0.5, 0.5], abs=1e-4)
+
+
 def test_tables_say_what_decided_each_clip(whole: Path) -> None:
     clips = pyarrow.parquet.read_table(whole / "truth" / "clips.parquet").to_pylist()
     assert [row["clip"] for row in clips] == ["c1", "c2", "c3"]

@@ -158,10 +158,10 @@ def plan(options: ChildrenOptions, seed: int) -> tuple[LabelledClip, ...]:
         max(split_counts(options.subjects, [one.subjects for one in SETS])[0], 1), options.subjects - 1
     )
     clips: list[LabelledClip] = []
-    for number, (source, n_subjects) in enumerate(
-        zip(SETS, (n_first, options.subjects - n_first), strict=True)
-    ):
-        clips += _of_one_set(options, source, n_subjects, (seed, number))
+    first_subject = 0
+    for source, n_subjects in zip(SETS, (n_first, options.subjects - n_first), strict=True):
+        clips += _of_one_set(options, source, range(first_subject, first_subject + n_subjects), seed)
+        first_subject += n_subjects
     return tuple(clips)
 
 
@@ -173,22 +173,20 @@ def scaled_counts(source: ClipSet, n_subjects: int) -> dict[str, int]:
 
 
 def _of_one_set(
-    options: ChildrenOptions, source: ClipSet, n_subjects: int, seed: tuple[int, int]
+    options: ChildrenOptions, source: ClipSet, numbers: range, seed: int
 ) -> Iterator[LabelledClip]:
-    rng = generator("children", *seed)
-    prefix = source.name[0]
+    """The clips of one set; its subjects are numbered on from the other one's, so that folds fill evenly."""
+    rng = generator("children", seed, numbers.start)
     people = [
-        Person.sample(rng, f"{prefix}{number + 1:02d}", has_smooth_skin=True) for number in range(n_subjects)
+        Person.sample(rng, f"{source.name[0]}{place + 1:02d}", has_smooth_skin=True)
+        for place in range(len(numbers))
     ]
-    labels = [label for label, count in scaled_counts(source, n_subjects).items() for _ in range(count)]
+    labels = [label for label, count in scaled_counts(source, len(people)).items() for _ in range(count)]
     # Dealt out like cards, so that everybody has as many clips and no label belongs to one person.
-    dealt = [
-        (number % n_subjects, labels[int(card)]) for number, card in enumerate(rng.permutation(len(labels)))
-    ]
-    taken = dict.fromkeys(range(n_subjects), 0)
-    for number, label in sorted(dealt):
-        taken[number] += 1
-        yield _clip(options, rng, source, people[number], (label, taken[number], number % N_FOLDS))
+    cards = [labels[int(card)] for card in rng.permutation(len(labels))]
+    for place, person in enumerate(people):
+        for taken, label in enumerate(sorted(cards[place :: len(people)]), 1):
+            yield _clip(options, rng, source, person, (label, taken, numbers[place] % N_FOLDS))
 
 
 def _clip(

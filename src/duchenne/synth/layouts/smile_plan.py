@@ -40,13 +40,14 @@ EMOTIONS: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType(
     }
 )
 """Units of each emotion, as printed in figure 1."""
+# "asked smile then really smile, be sad then really sad, angry, really angry etc." (section 4.1).
 _WORDS: Final = {
-    "happiness": "smile",
-    "sadness": "be sad",
-    "surprise": "be surprised",
-    "fear": "be afraid",
-    "anger": "be angry",
-    "disgust": "be disgusted",
+    "happiness": ("smile", "really smile"),
+    "sadness": ("be sad", "be really sad"),
+    "surprise": ("be surprised", "be really surprised"),
+    "fear": ("be afraid", "be really afraid"),
+    "anger": ("be angry", "be really angry"),
+    "disgust": ("be disgusted", "be really disgusted"),
 }
 # "the last 16 frames ... around 0.5 seconds" (section 3.2).
 FPS: Final = 30.0
@@ -90,9 +91,13 @@ class SmilesOptions:
         unknown = [emotion for emotion in self.emotions if emotion not in EMOTIONS]
         if unknown or not self.emotions:
             raise SettingsError(
-                "paper 000 has no such emotion in its table",
-                got=", ".join(unknown),
+                "the layout of smiles has no such emotion",
+                got=", ".join(unknown) if unknown else "none",
                 expected="some of " + ", ".join(EMOTIONS),
+            )
+        if len(set(self.emotions)) < len(self.emotions):
+            raise SettingsError(
+                "an emotion is named twice", got=", ".join(self.emotions), expected="each at most once"
             )
         if not (0.0 <= self.missing <= 0.5 and 0.0 <= self.phone_noise <= 0.5):
             raise SettingsError(
@@ -127,10 +132,10 @@ class PosedVideo:
     @property
     def instruction(self) -> str:
         """What was asked, in the paper's words."""
-        word = _WORDS[self.emotion]
+        word, more = _WORDS[self.emotion]
         if self.dataset == 2:
             return f"{word} at intensity {self.step} of 3"
-        return word if self.step == 1 else f"really {word}".replace("really be", "be really")
+        return word if self.step == 1 else more
 
     @property
     def split(self) -> str:
