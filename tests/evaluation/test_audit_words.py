@@ -27,7 +27,8 @@ def test_the_lede_names_where_faces_are_missed() -> None:
 def test_the_lede_says_when_nothing_was_measured() -> None:
     own = audited(perfect, layout=Layout.DUCHENNE, units=False)
     assert "Duchenne measured no action units here" in audit_words.lede(own)
-    assert "how far its head pose was off." in audit_words.lede(own)
+    assert "and how its head was turned. It saw" in audit_words.lede(own)
+    assert audit_words.lede(own).endswith("off by 0.0° in yaw, 0.0° in pitch and 0.0° in roll.")
     assert "saw the face. It saw" in audit_words.lede(replace(own, pose=()))
 
 
@@ -73,7 +74,9 @@ def test_conditions_and_units_in_words() -> None:
 
 def test_a_tool_without_a_name_of_its_own_keeps_the_one_given() -> None:
     audit = audited(perfect)
-    assert audit_words.title(audit) == "OpenFace 2 on synthetic faces"
+    ran_here = replace(audit, origin=replace(audit.origin, tool="duchenne", source=""))
+    assert audit_words.title(ran_here) == "Duchenne on synthetic faces"
+    assert audit_words.title(audit) == "OpenFace 2 (openface.csv) on synthetic faces"
     assert audit_words.title(replace(audit, origin=replace(audit.origin, tool="my tool"))).startswith(
-        "my tool on"
+        "my tool ("
     )

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from duchenne.evaluation import audit_words
 from duchenne.evaluation.agreement import MEASURES
 from duchenne.evaluation.audit_charts import HEIGHT, WIDTH, Chart, Scale, chart, number, said, x_of
-from duchenne.evaluation.audit_heat import median_cells, factors_of, unit_cells
+from duchenne.evaluation.audit_heat import factors_of, median_cells, unit_cells
 from duchenne.evaluation.audit_record import ALL, NOTE, Audit, Estimate, UnitScore
 from duchenne.evaluation.conditions import BASELINE, FACTORS, Factor
 from duchenne.evaluation.truth_tables import POSE

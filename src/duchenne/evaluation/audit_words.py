@@ -29,8 +29,14 @@ class Change:
 
 
 def title(audit: Audit) -> str:
-    """The tool and what it was audited on."""
-    return f"{TOOLS.get(audit.origin.tool, audit.origin.tool)} on synthetic faces"
+    """The tool, whose tables were read, and what it was audited on."""
+    # Other programs write these columns too: the file's name says whose numbers they are.
+    source = f" ({audit.origin.source})" if audit.origin.source else ""
+    return f"{_tool(audit)}{source} on synthetic faces"
+
+
+def _tool(audit: Audit) -> str:
+    return TOOLS.get(audit.origin.tool, audit.origin.tool)
 
 
 TOOLS: Final = {"openface": "OpenFace 2", "pyfeat": "Py-Feat", "duchenne": "Duchenne"}
@@ -55,7 +61,8 @@ def lede(audit: Audit) -> str:
             f"Of all changes, {condition(worst.factor, worst.level)} costs most: r falls by "
             f"{number(-worst.median)} (median of {count(worst.n_units, 'unit')})."
         )
-    return " ".join([*said, _detection_sentence(audit)])
+    said.append(_detection_sentence(audit))
+    return " ".join([*said, *_pose_sentence(audit)])
 
 
 def _units_sentence(audit: Audit) -> str:
@@ -72,9 +79,9 @@ def _units_sentence(audit: Audit) -> str:
 
 
 def _nothing_measured(audit: Audit) -> str:
-    name = TOOLS.get(audit.origin.tool, audit.origin.tool)
-    return f"{name} measured no action units here: what can be reported is whether it saw the face" + (
-        " and how far its head pose was off." if audit.pose else "."
+    return (
+        f"{_tool(audit)} measured no action units here: what can be reported is whether it saw the face"
+        + (" and how its head was turned." if audit.pose else ".")
     )
 
 
@@ -87,6 +94,16 @@ def _detection_sentence(audit: Audit) -> str:
     if worst is None or worst.rate.value >= base.rate.value:
         return text + ", and in no fewer under any change."
     return text + f", least often under {condition(worst.factor, worst.level)} ({_rate(worst)})."
+
+
+def _pose_sentence(audit: Audit) -> list[str]:
+    """How far the pose is off at the baseline; nothing where there is none."""
+    errors = [
+        f"{number(score.error.value, 1)}° in {score.axis.removesuffix('_deg')}"
+        for score in audit.pose
+        if score.factor == BASELINE and not math.isnan(score.error.value)
+    ]
+    return [f"At the baseline its head pose was off by {listing(errors)}."] if errors else []
 
 
 def _rate(score: DetectionScore) -> str:
@@ -172,7 +189,8 @@ CAUTIONS: Final = (
     (
         "Differences are paired",
         "The same subjects do the same things at the same frames under every condition, and only frames seen "
-        "under both are compared. Intervals resample subjects; with few subjects they are rough and too narrow.",
+        "under both are compared. Intervals resample subjects: with few they are rough and too narrow. Among "
+        "hundreds of differences some look clear by chance.",
     ),
     (
         "What each measure punishes",

@@ -13,7 +13,7 @@ import pandas as pd
 from duchenne.errors import InputError
 from duchenne.evaluation.tool_tables import Layout, Readings, tabulate
 from duchenne.evaluation.truth_tables import Truth
-from duchenne.offline import analyze
+from duchenne.offline import OutputOptions, analyze
 from duchenne.pipeline import Networks
 
 
@@ -34,11 +34,12 @@ def read_with_duchenne(
         InputError: if not one clip can be read.
     """
     clips = truth.clips["clip"].astype(str).tolist()
+    options = OutputOptions(annotated=False, report=False, thumbnails=False)
     pieces, first_failure = [], None
     for number, clip in enumerate(clips):
         on_progress(number, len(clips))
         try:
-            analysis = analyze(truth.video(clip), networks=networks)
+            analysis = analyze(truth.video(clip), networks=networks, options=options)
         except InputError as error:
             first_failure = first_failure or error
             continue
