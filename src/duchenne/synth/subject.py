@@ -50,7 +50,7 @@ class Eyes:
     iris: Colour
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Subject:
     """A person, ready to be drawn.
 

@@ -23,6 +23,8 @@ MELANIN: Final = np.array([0.55, 0.85, 1.15], dtype=np.float32)
 BLOOD: Final = np.array([0.10, 0.60, 0.50], dtype=np.float32)
 """How much blood takes of red, green and blue: it leaves red."""
 
+_LIPSTICK_COVER: Final = 0.6
+"""At most: what is on lips takes part of its tone from them, or it would glow on dark skin."""
 _LASH_ROOTS: Final = (0.030, 0.018, 0.014)
 
 # sRGB of skin in white light from lightest to darkest, chosen by eye between published swatches of skin tones.
@@ -71,7 +73,7 @@ def paint(look: Look, landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
         -(melanin * fade)[..., None] * MELANIN - (blood * fade)[..., None] * BLOOD
     )
     if look.lipstick > 0:
-        colour = over(colour, look.lip_colour, lips * look.lipstick * 0.85)
+        colour = over(colour, look.lip_colour, _LIPSTICK_COVER * look.lipstick * lips)
     gloss = _gloss(landmarks, lips, middle, fine)
     colour = _draw_lids(colour, landmarks)
     shown = facial_hair.draw(look, landmarks, blended_hair(look), hairs)
