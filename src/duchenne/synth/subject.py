@@ -28,6 +28,8 @@ from duchenne.synth.skull import ears, measure_skull
 from duchenne.synth.texture import paint
 from duchenne.synth.wrinkles import Relief, make_relief
 
+IDENTITY_SPREAD: Final = 0.75
+"""Standard deviation of drawn coefficients: at the modes' own 1, many heads leave what a viewer takes for likely."""
 _LEAST_CLOSING_CM: Final = 1.0
 """What mouthClose moves the lips together at weight 1, at least: it undoes a whole jawOpen."""
 _COLLAR_BELOW_CHIN_CM: Final = 6.0
@@ -113,8 +115,8 @@ class Subject:
 
     @classmethod
     def sample(cls, model: FaceModel, rng: np.random.Generator) -> Subject:
-        """Draw a person: coefficients from a normal of 0.75 standard deviations, then a look."""
-        identity = 0.75 * rng.standard_normal(len(model.identity_deltas))
+        """Draw a person: coefficients from a normal of `IDENTITY_SPREAD`, then a look."""
+        identity = IDENTITY_SPREAD * rng.standard_normal(len(model.identity_deltas))
         return cls.make(model, identity, Look.sample(rng))
 
     @property
