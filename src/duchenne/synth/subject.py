@@ -29,7 +29,7 @@ from duchenne.synth.texture import paint
 from duchenne.synth.wrinkles import Relief, make_relief
 
 IDENTITY_SPREAD: Final = 0.75
-"""Standard deviation of drawn coefficients: at the modes' own 1, many heads leave what a viewer takes for likely."""
+"""Standard deviation of drawn coefficients: at the modes' own 1, many heads look like nobody."""
 _LEAST_CLOSING_CM: Final = 1.0
 """What mouthClose moves the lips together at weight 1, at least: it undoes a whole jawOpen."""
 _COLLAR_BELOW_CHIN_CM: Final = 6.0
