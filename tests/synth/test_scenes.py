@@ -105,9 +105,9 @@ def test_a_scene_survives_json() -> None:
 def test_every_skin_is_sensibly_exposed(skin: float) -> None:
     look = Look(skin=skin)
     values = [brightness(scene, look) for scene in scenes(100, look=look)]
-    # 0.03 is a display value of about 50 of 255, 0.45 one of 175: neither black nor burnt out.
+    # 0.03 is a display value of about 50 of 255, 0.5 one of 188: neither black nor burnt out.
     assert min(values) > 0.03
-    assert max(values) < 0.45
+    assert max(values) < 0.5
     assert np.std(values) / np.mean(values) > 0.1
 
 

@@ -23,8 +23,8 @@ from duchenne.synth.texture import skin_colour
 _LUMA: Final = np.array([0.2126, 0.7152, 0.0722])
 # Reflectance of middle skin: luminance of what a look of 0.5 paints.
 _MIDDLE_SKIN: Final = 0.24
-# Linear brightness that a metered face of middle skin gets: 0.2 is a value of about 125 of 255 on the screen.
-_METERED: Final = 0.2
+# Linear brightness that a metered face of middle skin gets: 0.24 is a value of about 135 of 255 on the screen.
+_METERED: Final = 0.24
 # A camera evens skin out, but not wholly: the share, in powers, of the difference in reflectance that stays.
 _LEFT_OVER: Final = 0.4
 # More light than this, in units of a full one, turns eyes, teeth and highlights of a metered dark face white.
