@@ -157,6 +157,24 @@ def test_only_chosen_triangles_are_drawn() -> None:
     assert set(np.unique(owner)) == {raster.NOTHING, 1}
 
 
+@pytest.mark.parametrize(
+    ("value", "step", "expected"),
+    [
+        (-1.0, 0.5, (2.0, 9.0)),
+        (1.0, -0.25, (0.0, 4.0)),
+        (3.0, 0.5, (0.0, 9.0)),
+        (0.5, 0.0, (0.0, 9.0)),
+        (-0.5, 0.0, (1.0, 0.0)),
+    ],
+)
+def test_a_span_is_cut_to_where_a_coordinate_is_positive(
+    value: float, step: float, expected: tuple[float, float]
+) -> None:
+    for run in (raster.narrow, raster.narrow.py_func):
+        # Coordinates are let go 1e-5 below zero.
+        assert run(0.0, 9.0, value, step) == pytest.approx(expected, abs=1e-4)
+
+
 def test_one_triangle_is_filled_as_numpy_fills_it() -> None:
     x, y, z = np.array([1.2, 2.9, 6.4]), np.array([0.7, 6.6, 2.2]), np.array([1.0, 2.0, 3.0])
     area = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])
