@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -41,7 +42,9 @@ def audit(
     ] = None,
     subjects: Annotated[int, typer.Option(help="People of the set, where one is made.", min=2)] = 6,
     seed: Annotated[int, typer.Option(help="Of the set, where one is made.", min=0)] = 0,
-    jobs: Annotated[int, typer.Option(help="Processes that render.", min=1)] = 1,
+    jobs: Annotated[
+        int | None, typer.Option(help="Processes that render.", min=1, show_default="one a processor core")
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that are there.")] = False,
 ) -> None:
     """Audit a tool on synthetic faces: agreement by action unit, and how it moves with one change at a time.
@@ -57,7 +60,7 @@ def audit(
     check_place(output, overwrite=overwrite)
     if set is None:
         set = output / "set"
-        _make(set, face_model, subjects, seed, jobs)
+        _make(set, face_model, subjects, seed, jobs or os.cpu_count() or 1)
     truth = read_set(set)
     readings, weights = _run_duchenne(truth) if source is None else _read(layout, source)
     origin = origin_of(truth, layout, source, weights, command=shlex.join(["duchenne", *sys.argv[1:]]))
