@@ -105,3 +105,20 @@ def test_the_face_model_is_found_by_its_variable(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("DUCHENNE_FACE_MODEL", str(write_head(tmp_path)))
     made = make_study(tmp_path / "study", StudyOptions(clips=1, seconds=0.04, size=32))
     assert (made.n_clips, made.n_frames, made.is_complete) == (1, 1, True)
+
+
+@pytest.mark.shared
+def test_the_real_head_stays_in_the_picture_and_is_seen(shared: Path, tmp_path: Path) -> None:
+    options = StudyOptions(clips=6, seconds=0.3, fps=10.0, size=64, clips_per_subject=3)
+    make_study(tmp_path / "study", options, Rendering(face_model=shared / "data" / "ict_facekit.npz"))
+    frames = pd.read_parquet(tmp_path / "study" / "frames.parquet")
+    clips = pd.read_parquet(tmp_path / "study" / "clips.parquet").set_index("clip")
+    assert len(frames) == 18
+    for axis in "xy":
+        places = frames[[f"{axis}_{k}" for k in range(68)]].to_numpy()
+        assert places.min() > 0
+        assert places.max() < 63
+    covers = clips["scene"].map(lambda text: json.loads(text)["cover"])
+    free = frames["clip"].map(covers) == "none"
+    # A turned head hides the far end of its jaw.
+    assert frames.loc[free, "visible_share"].min() > 0.6

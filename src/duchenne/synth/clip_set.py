@@ -55,7 +55,8 @@ class Rendering:
 
     Attributes:
         face_model: The model file; None for the usual one.
-        jobs: Processes.
+        jobs: Processes. With more than one, a script must start its work under ``if __name__ == "__main__":``,
+            because each process imports it anew.
         overwrite: Whether a set that is there may be replaced.
         on_progress: Told how many clips are done, of how many.
         stopped: Asked between clips; once true, no further clip is started.
