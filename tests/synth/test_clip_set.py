@@ -153,7 +153,7 @@ def test_overwriting_removes_what_an_earlier_run_wrote_and_nothing_else(head: Pa
     ]
 
 
-@pytest.mark.parametrize("text", [None, "{", "[]", '{"settings": 3}'])
+@pytest.mark.parametrize("text", [None, "{", "[]", '{"settings": 3}', '{"settings": {}}'])
 def test_a_folder_that_holds_something_else_is_left_alone(
     head: Path, tmp_path: Path, text: str | None
 ) -> None:

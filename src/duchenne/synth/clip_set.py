@@ -239,7 +239,12 @@ def _read_record(folder: Path) -> dict[str, Any] | None:
         record = json.loads((folder / STUDY).read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
         return None
-    return record if isinstance(record, dict) and isinstance(record.get("settings"), dict) else None
+    is_ours = (
+        isinstance(record, dict)
+        and isinstance(record.get("settings"), dict)
+        and isinstance(record.get("clips"), list)
+    )
+    return record if is_ours else None
 
 
 def _remove(folder: Path, record: Mapping[str, Any]) -> None:
