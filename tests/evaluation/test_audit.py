@@ -192,6 +192,20 @@ def test_a_condition_without_an_answer_has_no_value(folder: Path) -> None:
     assert math.isnan(score.difference.value)
 
 
+def test_one_subject_in_a_condition_gives_no_certainty_there(folder: Path) -> None:
+    audit = some_clips(folder, "s0_noise_8|baseline")
+    alone, several = audit.unit(1, "noise", "8"), audit.unit(1, BASELINE)
+    assert alone is not None
+    assert several is not None
+    assert alone.measures["pcc"].value == pytest.approx(1.0)
+    assert math.isnan(alone.measures["pcc"].low)
+    assert math.isnan(alone.differences["pcc"].high)
+    assert several.measures["pcc"].low == pytest.approx(1.0)
+    rate = next(s.rate for s in audit.detection if (s.factor, s.level) == ("noise", "8"))
+    assert rate.value == 1.0
+    assert math.isnan(rate.low)
+
+
 def test_a_missing_row_in_a_clip_that_the_tool_saw_is_a_missed_face(folder: Path) -> None:
     readings = read_tool(Layout.OPENFACE, write_openface(folder / "p.csv", perfect))
     kept = readings.frames[readings.frames["frame"] >= N_FRAMES // 4]

@@ -50,6 +50,16 @@ def test_the_lede_without_any_face_has_no_rate() -> None:
     )
 
 
+def test_the_lede_says_what_is_missing_of_the_set() -> None:
+    audit = audited(perfect)
+    alone = tuple(s for s in audit.detection if s.factor in (ALL, BASELINE))
+    alone = tuple(replace(s, n_failed=audit.n_frames // 2) if s.factor == ALL else s for s in alone)
+    text = audit_words.lede(replace(audit, detection=alone))
+    assert "in 100 % of the baseline's frames. At" in text
+    assert text.endswith("The tool gave no answer on 50 % of the set: they count neither way.")
+    assert "no answer" not in audit_words.lede(audit)
+
+
 def test_a_unit_suffers_most_only_where_the_fall_is_beyond_doubt() -> None:
     worst = audit_words.suffers_most(audited(weak_on_dark_skin), 12)
     assert worst is not None

@@ -163,10 +163,16 @@ def _draw(
     here: _Condition, name: str, rows: NDArray[np.bool_], counts: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """(1 + B, 5) measures on some rows: the sample's, then those of the resamples."""
-    sums = agreement.sums(
-        here.known(name)[rows], here.estimated(name)[rows], here.subject[rows], counts.shape[1]
-    )
-    return agreement.measures(sums, counts)
+    subject = here.subject[rows]
+    sums = agreement.sums(here.known(name)[rows], here.estimated(name)[rows], subject, counts.shape[1])
+    return _for_several(agreement.measures(sums, counts), subject)
+
+
+def _for_several(drawn: NDArray[np.float64], subject: NDArray[np.int64]) -> NDArray[np.float64]:
+    """No resamples where all rows are of one subject: their spread would be 0 and would look like certainty."""
+    if len(np.unique(subject)) < 2:
+        drawn[1:] = np.nan
+    return drawn
 
 
 def _mask(length: int, places: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -194,7 +200,8 @@ def _ratio(
     """(1 + B,) means over the drawn subjects' rows; NaN where they have none."""
     total = counts @ np.bincount(subject, weights=values, minlength=counts.shape[1])
     n = counts @ np.bincount(subject, minlength=counts.shape[1])
-    return np.asarray(np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0))
+    means = np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
+    return _for_several(np.asarray(means), subject)
 
 
 def _detection(here: _Condition, baseline: _Condition, counts: NDArray[np.int64]) -> DetectionScore:

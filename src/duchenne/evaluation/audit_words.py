@@ -62,7 +62,7 @@ def lede(audit: Audit) -> str:
             f"{number(-worst.median)} (median of {count(worst.n_units, 'unit')})."
         )
     said.append(_detection_sentence(audit))
-    return " ".join([*said, *_pose_sentence(audit)])
+    return " ".join([*said, *_pose_sentence(audit), *_failure_sentence(audit)])
 
 
 def _units_sentence(audit: Audit) -> str:
@@ -91,7 +91,9 @@ def _detection_sentence(audit: Audit) -> str:
     changed = [s for s in audit.detection if s.factor not in (ALL, BASELINE) and not math.isnan(s.rate.value)]
     text = f"It saw the face in {_rate(base)} of the baseline's frames"
     worst = min(changed, key=lambda score: score.rate.value, default=None)
-    if worst is None or worst.rate.value >= base.rate.value:
+    if worst is None:
+        return text + "."
+    if worst.rate.value >= base.rate.value:
         return text + ", and in no fewer under any change."
     return text + f", least often under {condition(worst.factor, worst.level)} ({_rate(worst)})."
 
@@ -104,6 +106,15 @@ def _pose_sentence(audit: Audit) -> list[str]:
         if score.factor == BASELINE and not math.isnan(score.error.value)
     ]
     return [f"At the baseline its head pose was off by {listing(errors)}."] if errors else []
+
+
+def _failure_sentence(audit: Audit) -> list[str]:
+    n_failed = next(score.n_failed for score in audit.detection if score.factor == ALL)
+    if not n_failed:
+        return []
+    return [
+        f"The tool gave no answer on {percent(n_failed / audit.n_frames)} of the set: they count neither way."
+    ]
 
 
 def _rate(score: DetectionScore) -> str:
