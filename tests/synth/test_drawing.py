@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from duchenne.records import Pose
 from duchenne.synth import raster, shadow
 from duchenne.synth.camera import Camera
-from duchenne.synth.drawing import Drawing, strands
+from duchenne.synth.drawing import Drawing, lid_reach, strands
 from duchenne.synth.mesh import Attachment, Material
 from duchenne.synth.resolve import Samples
 from duchenne.synth.scene import Framing
+from duchenne.synth.subject import Subject
 from plain_subject import board, plain_subject, square
 from procedural_head import procedural_head
 
@@ -48,6 +51,41 @@ def test_an_expression_moves_the_head_and_what_hangs_on_it() -> None:
     np.testing.assert_allclose(drawing.mesh.vertices[-3:], drawing.head[tip] + pendant.offsets, atol=1e-5)
     lengths = np.linalg.norm(drawing.mesh.normals[drawing.subject.mesh.triangles.ravel()], axis=1)
     assert lengths.max() == pytest.approx(1.0, abs=1e-4)
+
+
+def with_eyes(opening: float) -> Subject:
+    """The plain person with the upper lids' landmarks moved up, cm."""
+    subject = plain_subject()
+    neutral = subject.mesh.neutral.copy()
+    neutral[procedural_head().landmarks68[[37, 38, 43, 44]], 1] += opening
+    return dataclasses.replace(subject, mesh=dataclasses.replace(subject.mesh, neutral=neutral))
+
+
+def test_lids_reach_further_where_a_blink_would_leave_a_gap() -> None:
+    # The head of formulas: lids 1 cm apart, of which its blink closes some; by hand from the shape's own deltas.
+    model = procedural_head()
+    number = model.shape_number["eyeBlink_L"]
+    index, delta = model.shapes.entries(number)
+    by = np.zeros(len(model.vertices))
+    by[index] = delta[:, 1]
+    upper, lower = model.landmarks68[[43, 44]], model.landmarks68[[47, 46]]
+    closing = by[lower] - by[upper]
+    for opening in (-0.9, -0.6, -0.55, 0.5):
+        factors = lid_reach(with_eyes(opening))
+        needed = float(((1.0 + opening + 0.03) / closing).max())
+        assert factors[number] == pytest.approx(min(max(needed, 1.0), 1.4), abs=1e-3)
+        assert factors[number] == pytest.approx(factors[model.shape_number["eyeBlink_R"]], abs=1e-3)
+        others = [k for name, k in model.shape_number.items() if not name.startswith("eyeBlink")]
+        assert (factors[others] == 1.0).all()
+
+
+def test_a_complete_blink_brings_the_lids_together() -> None:
+    model = procedural_head()
+    drawing, weights = Drawing(with_eyes(-0.55)), no_weights()
+    weights[[model.shape_number[f"eyeBlink_{side}"] for side in "LR"]] = 1.0
+    drawing.express(weights)
+    lids = drawing.head[model.landmarks68, 1]
+    assert (lids[[37, 38, 43, 44]] <= lids[[41, 40, 47, 46]]).all()
 
 
 def test_a_frame_leaves_nothing_to_the_next() -> None:

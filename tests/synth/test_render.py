@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from duchenne.errors import SettingsError
 from duchenne.records import Pose
+from duchenne.synth.look import Glasses, HairStyle, Look
 from duchenne.synth.mesh import Material
+from duchenne.synth.model import FaceModel
 from duchenne.synth.render import BACKGROUND, COVER, Rendered, Renderer
 from duchenne.synth.scene import Background, Cover, FaceState, Framing, Light, Scene, Sensor
+from duchenne.synth.subject import Subject
 from plain_subject import board, plain_subject, square
 from procedural_head import procedural_head
 
@@ -219,3 +224,28 @@ def test_units_that_cannot_be_rendered_are_refused(renderer: Renderer) -> None:
 def test_noise_needs_a_generator(renderer: Renderer) -> None:
     with pytest.raises(ValueError, match="needs a generator"):
         renderer.frame(plain_subject(), FRONT, dataclasses.replace(EVEN, sensor=Sensor(noise=3.0)))
+
+
+@pytest.mark.shared
+def test_a_real_head_has_no_holes_and_closes_its_eyes(shared: Path) -> None:
+    model = FaceModel.load(shared / "data" / "ict_facekit.npz")
+    rng = np.random.default_rng(0)
+    renderer = Renderer(128)
+    for _ in range(2):
+        look = dataclasses.replace(Look.sample(rng), hair_style=HairStyle.BALD, glasses=Glasses.NONE)
+        subject = Subject.make(model, 0.75 * rng.standard_normal(len(model.identity_deltas)), look)
+        for state in (
+            FRONT,
+            FaceState({26: (1.0, 1.0), 27: (1.0, 1.0)}),
+            FaceState({12: (1.0, 1.0), 25: (1.0, 1.0)}, Pose(35, 10, 5)),
+            FaceState({43: (1.0, 1.0)}, Pose(-20, -15, 0)),
+        ):
+            frame = renderer.frame(subject, state, EVEN)
+            hull = cv2.convexHull(np.rint(frame.landmarks).astype(np.int32))
+            inside = cv2.fillConvexPoly(np.zeros((128, 128), np.uint8), hull, 1)
+            inside = cv2.erode(inside, np.ones((5, 5), np.uint8)) > 0
+            assert (frame.material[inside] != BACKGROUND).all()
+            is_eye = np.isin(frame.material, (Material.EYEBALL_L, Material.EYEBALL_R))
+            assert is_eye.any() == (43 not in state.units)
+            if state.pose == FRONT.pose:
+                assert frame.visible.all()

@@ -27,6 +27,12 @@ _STRANDS_SIZE: Final = 256
 _INNER_LIPS: Final = [62, 66]
 """Landmarks at the middle of the upper and the lower lip."""
 _WIDE_OPEN_CM: Final = 4.0
+_LIDS: Final = {"eyeBlink_L": ((43, 47), (44, 46)), "eyeBlink_R": ((37, 41), (38, 40))}
+"""Upper and lower landmarks that each blink brings together."""
+_OVERLAP_CM: Final = 0.03
+# Beyond, a lid would be drawn out of shape. Of 200 random persons half need 1.15, nine in ten less than 1.3.
+_FARTHEST_REACH: Final = 1.4
+_LEAST_CLOSING_CM: Final = 0.1
 
 
 class Drawing:
@@ -55,6 +61,7 @@ class Drawing:
         )
         self.head: NDArray[np.float32] = self.mesh.vertices[: mesh.n_head]
         self.strands = strands()
+        self._reach = lid_reach(subject)
         self._opaque = _numbers(mesh.material != Material.LENS)
         self._glass = _numbers(mesh.material == Material.LENS)
         self._casting = _numbers(np.isin(mesh.material, shadow.CASTING))
@@ -68,10 +75,11 @@ class Drawing:
         """Give the head an expression, and carry along what is attached to it.
 
         Args:
-            weights: (S,) of the model's shapes.
+            weights: (S,) of the model's shapes; a closed lid meets the other one, see `lid_reach`.
         """
         mesh, shapes = self.subject.mesh, self.subject.model.shapes
-        raster.blend(mesh.neutral, shapes.start, shapes.index, shapes.delta, weights, self.head)
+        reaching = weights * self._reach
+        raster.blend(mesh.neutral, shapes.start, shapes.index, shapes.delta, reaching, self.head)
         raster.attach(mesh.anchors, mesh.weights, mesh.offsets, mesh.n_head, self.mesh.vertices)
         raster.average_normals(self.mesh.vertices, mesh.triangles, self.mesh.normals)
 
@@ -133,6 +141,26 @@ class Drawing:
         relief = self._reliefs[level]
         cv2.resize(self.subject.relief(weights), relief.shape[:2], dst=relief, interpolation=cv2.INTER_AREA)
         return self._textures[level], relief
+
+
+def lid_reach(subject: Subject) -> NDArray[np.float32]:
+    """(S,) factors on shape weights that let a person's lids meet when their blink is complete.
+
+    The model's blink closes the mean face's eyes; on a person with larger ones it leaves a gap of up to 2 mm. All
+    other factors are 1, and so are a blink's where it is enough.
+    """
+    model, neutral = subject.model, subject.mesh.neutral[: subject.mesh.n_head]
+    factors = np.ones(len(model.shapes.names), dtype=np.float32)
+    for shape, pairs in _LIDS.items():
+        number = model.shape_number[shape]
+        index, delta = model.shapes.entries(number)
+        moved = neutral[:, 1].copy()
+        moved[index] += delta[:, 1]
+        upper, lower = model.landmarks68[np.array(pairs)].T
+        gap, left = neutral[upper, 1] - neutral[lower, 1], moved[upper] - moved[lower]
+        needed = (gap + _OVERLAP_CM) / np.maximum(gap - left, _LEAST_CLOSING_CM)
+        factors[number] = np.clip(needed.max(), 1.0, _FARTHEST_REACH)
+    return factors
 
 
 def strands() -> NDArray[np.float32]:
