@@ -35,6 +35,12 @@ def head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def one_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Work in this process: starting others costs seconds, and has tests of its own.
+    monkeypatch.setattr(synth_make, "usable_cores", lambda: 1)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "set"

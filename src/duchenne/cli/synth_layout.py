@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from duchenne.cli.console import err, out
+from duchenne.cli.cores import usable_cores
 from duchenne.cli.count_display import CountDisplay
 from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import MissingExtraError, SettingsError
@@ -47,7 +48,9 @@ def layout(
     face_model: Annotated[
         Path | None, typer.Option(help="The model file.", show_default="the one that was imported")
     ] = None,
-    jobs: Annotated[int, typer.Option(help="Processes that render.", min=1)] = 1,
+    jobs: Annotated[
+        int | None, typer.Option(help="Processes that render.", min=1, show_default="one a core")
+    ] = None,
 ) -> None:
     """Lay synthetic faces out as the data set of a paper, to test what reads that data set.
 
@@ -69,7 +72,11 @@ def layout(
     write = _writer(name, {key: value for key, value in given.items() if value is not None})
     with interrupt_flag() as interrupted, CountDisplay("clips", err) as display:
         rendering = Rendering(
-            face_model=face_model, size=size, jobs=jobs, on_progress=display.step, stopped=interrupted
+            face_model=face_model,
+            size=size,
+            jobs=jobs or usable_cores(),
+            on_progress=display.step,
+            stopped=interrupted,
         )
         is_whole = write(output, seed=seed, rendering=rendering)
     if not is_whole:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from duchenne.cli.console import err, out
+from duchenne.cli.cores import usable_cores
 from duchenne.cli.count_display import CountDisplay
 from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import MissingExtraError
@@ -31,7 +32,9 @@ def make(
     face_model: Annotated[
         Path | None, typer.Option(help="The model file.", show_default="the one that was imported")
     ] = None,
-    jobs: Annotated[int, typer.Option(help="Processes that render.", min=1)] = 1,
+    jobs: Annotated[
+        int | None, typer.Option(help="Processes that render.", min=1, show_default="one a core")
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a set that is there.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show trouble only.")] = False,
 ) -> None:
@@ -60,7 +63,7 @@ def make(
             options,
             Rendering(
                 face_model=face_model,
-                jobs=jobs,
+                jobs=jobs or usable_cores(),
                 overwrite=overwrite,
                 on_progress=display.step,
                 stopped=interrupted,
