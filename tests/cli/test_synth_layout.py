@@ -22,6 +22,12 @@ def run(*words: str | Path) -> Result:
     return CliRunner().invoke(app, [str(word) for word in words])
 
 
+@pytest.fixture(autouse=True)
+def one_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Work in this process: starting others costs seconds, and has tests of its own.
+    monkeypatch.setattr(synth_layout, "usable_cores", lambda: 1)
+
+
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, Path, int, Rendering]]:
     """What each layout was asked to write, instead of writing it."""
