@@ -165,3 +165,15 @@ def test_strands_are_rough_across_smooth_along_and_repeat() -> None:
     assert across[:, -1].mean() < 1.5 * across.mean(), "the last column goes on into the first"
     assert along[-1].mean() < 1.5 * along.mean()
     assert np.abs(pattern).max() <= 1.6
+
+
+def test_eyeballs_are_drawn_a_little_behind_so_that_lids_do_not_cut_through() -> None:
+    drawing, camera = Drawing(plain_subject()), front()
+    drawing.express(no_weights())
+    drawing.sample(camera, samples())
+    away = camera.distance_cm - (drawing.mesh.vertices @ camera.rotation.T + camera.turn[:, 3])[:, 2]
+    parts = procedural_head().parts
+    for part, behind in (("eyeball_l", 0.12), ("eyeball_r", 0.12), ("face", 0.0)):
+        vertices = parts[part].vertices
+        # To first order; and 1/depth in float32.
+        np.testing.assert_allclose(1 / drawing.mesh.screen[vertices, 2], away[vertices] + behind, atol=1e-3)
