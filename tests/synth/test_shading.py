@@ -192,7 +192,7 @@ def test_eyeballs_teeth_and_attachments_take_their_own_colour() -> None:
     eye = np.array([[3.0, 3.5, 8.0, 0, 0, 1, 0.01, 0.4, 0, 0, 1]] * 2)
     material, lit = shade(plain_subject(), (3.5, 3.5), eyes=eye)
     assert material == Material.EYEBALL_L
-    assert lit[0] == pytest.approx(0.45 * 0.7, rel=2e-3)
+    assert lit[0] == pytest.approx(0.7 * 0.45 * 0.7, rel=2e-3), "lids let 0.7 of the sky in"
     for kind, colour in ((Material.FRAME, (0.0, 0.0, 0.9)), (Material.HAIR, (0.095, 0.0475, 0.019))):
         subject = plain_subject([board(square((-1, 1), (1, 3), 16.0), kind)])
         material, lit = shade(subject, (0.0, 2.0))

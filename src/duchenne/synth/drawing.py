@@ -5,6 +5,7 @@ Takes a `Subject` once, then weights, lights and a camera for each frame; fills 
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import cv2
@@ -92,7 +93,7 @@ class Drawing:
         The root of the gap: a narrow slit already shows the teeth, which lie right behind the lips.
         """
         upper, lower = self.head[self.subject.model.landmarks68[_INNER_LIPS]]
-        return float(np.sqrt(min(np.linalg.norm(upper - lower) / _WIDE_OPEN_CM, 1.0)))
+        return math.sqrt(min(float(np.linalg.norm(upper - lower)) / _WIDE_OPEN_CM, 1.0))
 
     def cast_shadows(self, view: NDArray[np.float64]) -> NDArray[np.float32]:
         """Draw the depth map of a light.

@@ -43,6 +43,8 @@ _COLLAR_EDGE_CM = 0.1
 # is seen, and less towards the throat (z in the head's coordinates, cm).
 _LIT_MOUTH, _LIT_TEETH = 0.55, 0.95
 _THROAT_TO_LIPS_CM = (5.0, 11.5)
+# Lids and lashes shade an eye more than the model's occlusion, made without lashes, says.
+_EYE_OPENNESS = 0.7
 STRANDS = 64.0
 """Across a piece of hair, for each unit of u."""
 STRAND_LENGTH = 8.0
@@ -235,7 +237,8 @@ def shade(t: int, x: float, y: float, mesh: Mesh, paint: Paint, lights: Lights) 
     place, occlusion = weigh3(mesh.vertices, corners, at), weigh(mesh.occlusion, corners, at)
     unshaded = reached(place, smooth, lights.from_light, lights.nearest)
     if material in (_EYEBALL_L, _EYEBALL_R):
-        unshaded = 0.5 + 0.5 * unshaded  # a wet eye glints from under the brow too
+        unshaded = 0.3 + 0.7 * unshaded  # a wet eye glints from under the brow too
+        occlusion *= _EYE_OPENNESS
     elif _MOUTH <= material <= _TEETH and material != _SOCKET:
         share = paint.mouth_open * ramp(place[2], *_THROAT_TO_LIPS_CM)
         occlusion += share * ((_LIT_TEETH if material == _TEETH else _LIT_MOUTH) - occlusion)
