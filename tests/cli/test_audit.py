@@ -39,7 +39,7 @@ def test_a_table_is_audited_and_shown(openface: list[str | Path], tmp_path: Path
     assert "note: Synthetic faces: labels are shares" in out
     assert "audit.html" in err
     content = json.loads((tmp_path / "out" / "audit.json").read_text(encoding="utf-8"))
-    assert content["origin"]["command"].startswith("duchenne audit --set")
+    assert content["origin"]["command"] == "duchenne audit --set set --tool openface:tool.csv"
     assert list(content["origin"]["source_sha256"]) == ["tool.csv"]
 
 
@@ -94,6 +94,7 @@ def test_this_tool_is_run_where_no_table_is_named(
     content = json.loads((tmp_path / "out" / "audit.json").read_text(encoding="utf-8"))
     assert content["origin"]["source_sha256"] == {"mesh": "ff"}
     assert content["units"] == []
+    assert content["origin"]["command"] == "duchenne audit --set set --tool duchenne"
 
 
 def test_a_set_is_made_where_none_is_named(
@@ -113,6 +114,9 @@ def test_a_set_is_made_where_none_is_named(
     table = write_openface(tmp_path / "tool.csv", perfect)
     options = ["--tool", f"openface:{table}", "-o", tmp_path / "out", "--subjects", "3", "--seed", "7"]
     assert run(capsys, "audit", *options, "--jobs", "2")[0] == 0
+    content = json.loads((tmp_path / "out" / "audit.json").read_text(encoding="utf-8"))
+    command = "duchenne audit --subjects 3 --seed 7 --tool openface:tool.csv"
+    assert content["origin"]["command"] == command
     assert asked == {"folder": tmp_path / "out" / "set", "n_subjects": 3, "seed": 7, "jobs": 2}
 
 

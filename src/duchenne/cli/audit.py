@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,13 +56,14 @@ def audit(
     from duchenne.evaluation.truth_tables import read_set
 
     layout, source = _tool(tool)
+    command = _command(set, layout, source, subjects, seed)
     check_place(output, overwrite=overwrite)
     if set is None:
         set = output / "set"
         _make(set, face_model, subjects, seed, jobs or os.cpu_count() or 1)
     truth = read_set(set)
     readings, weights = _run_duchenne(truth) if source is None else _read(layout, source)
-    origin = origin_of(truth, layout, source, weights, command=shlex.join(["duchenne", *sys.argv[1:]]))
+    origin = origin_of(truth, layout, source, weights, command=command)
     result = run_audit(truth, readings, origin)
     write_audit(result, output)
     _show(result)
@@ -91,6 +91,13 @@ def _tool(text: str) -> tuple[Layout, Path | None]:
     if not Path(path).exists():
         raise SettingsError(f"--tool: there is no {path}", expected="a table, or a folder of tables")
     return Layout(name), Path(path)
+
+
+def _command(set: Path | None, layout: Layout, source: Path | None, subjects: int, seed: int) -> str:
+    """What repeats the audit, for its record: names without folders, which are nobody's business."""
+    words = ["--subjects", str(subjects), "--seed", str(seed)] if set is None else ["--set", set.name]
+    tool = layout.value if source is None else f"{layout.value}:{source.name}"
+    return shlex.join(["duchenne", "audit", *words, "--tool", tool])
 
 
 def _make(folder: Path, face_model: Path | None, subjects: int, seed: int, jobs: int) -> None:
