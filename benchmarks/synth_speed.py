@@ -23,12 +23,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from duchenne.synth import repertoire
-from duchenne.synth.look import Glasses, Look
-from duchenne.synth.model import FaceModel, find
-from duchenne.synth.render import Renderer
-from duchenne.synth.scene import Background, FaceState, Light, Scene, Sensor, Wall
-from duchenne.synth.subject import Subject
+from duchenne.synth.acting import repertoire
+from duchenne.synth.head.model import FaceModel, find
+from duchenne.synth.people.look import Glasses, Look
+from duchenne.synth.people.subject import Subject
+from duchenne.synth.rendering.render import Renderer
+from duchenne.synth.surroundings.scene import Background, FaceState, Light, Scene, Sensor, Wall
 
 SIZES = (256, 128)
 SECONDS = 4.0
@@ -50,10 +50,10 @@ import sys, time
 from pathlib import Path
 started_s = time.perf_counter()
 import numpy as np
-from duchenne.synth.model import FaceModel, find
-from duchenne.synth.render import Renderer
-from duchenne.synth.scene import FaceState, Scene
-from duchenne.synth.subject import Subject
+from duchenne.synth.head.model import FaceModel, find
+from duchenne.synth.rendering.render import Renderer
+from duchenne.synth.surroundings.scene import FaceState, Scene
+from duchenne.synth.people.subject import Subject
 subject = Subject.sample(FaceModel.load(Path(sys.argv[1])), np.random.default_rng(0))
 ready_s = time.perf_counter()
 Renderer(256).frame(subject, FaceState(), Scene())

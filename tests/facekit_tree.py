@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from duchenne.synth.facekit_layout import Layout, identity_file
+from duchenne.synth.importing.facekit_layout import Layout, identity_file
 
 LICENCE = "MIT License\n\nCopyright (c) 2020 Somebody\n\nPermission is hereby granted\n"
 GAP = 4

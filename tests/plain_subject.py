@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from duchenne.synth.look import Look
-from duchenne.synth.mesh import Attachment, Material, assemble
-from duchenne.synth.subject import Eyes, Subject
-from duchenne.synth.wrinkles import Relief
+from duchenne.synth.head.mesh import Attachment, Material, assemble
+from duchenne.synth.people.look import Look
+from duchenne.synth.people.subject import Eyes, Subject
+from duchenne.synth.people.wrinkles import Relief
 from procedural_head import EYE, procedural_head
 
 SKIN = (0.5, 0.3, 0.2)

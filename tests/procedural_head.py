@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from duchenne.synth.model import PARTS, FaceModel
+from duchenne.synth.head.model import PARTS, FaceModel
 
 STEP = 0.5
 X = np.arange(-7.5, 7.5 + STEP / 2, STEP)

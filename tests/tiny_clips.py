@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from duchenne.synth.clip import ClipSpec, SubjectSpec
-from duchenne.synth.look import HairStyle, Look
-from duchenne.synth.motion import Fixation, Gaze, HeadMotion
-from duchenne.synth.scene import Cover, Framing, Scene, Sensor
-from duchenne.synth.script import Event, Script, ScriptKind
+from duchenne.synth.acting.motion import Fixation, Gaze, HeadMotion
+from duchenne.synth.acting.script import Event, Script, ScriptKind
+from duchenne.synth.clips.clip import ClipSpec, SubjectSpec
+from duchenne.synth.people.look import HairStyle, Look
+from duchenne.synth.surroundings.scene import Cover, Framing, Scene, Sensor
 
 SIZE = 48
 PERSON = SubjectSpec("ada", (0.5, -0.25), Look(hair_style=HairStyle.BALD, skin=0.4))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from duchenne.errors import DataError
-from duchenne.synth.parallel import Work
+from duchenne.synth.clips.parallel import Work
 
 
 def touch_in(folder: Path) -> Work[str]:

@@ -100,7 +100,7 @@ def test_this_tool_is_run_where_no_table_is_named(
 def test_a_set_is_made_where_none_is_named(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from duchenne.synth import audit_set
+    from duchenne.synth.clips import audit_set
 
     asked: dict[str, object] = {}
 
@@ -123,7 +123,7 @@ def test_a_set_is_made_where_none_is_named(
 def test_a_set_that_was_stopped_can_be_gone_on_with(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from duchenne.synth import audit_set
+    from duchenne.synth.clips import audit_set
 
     monkeypatch.setattr(audit_set, "make_set", lambda *_, **__: SimpleNamespace(is_complete=False))
     code, _, err = run(capsys, "audit", "-o", tmp_path / "out")

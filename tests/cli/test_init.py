@@ -13,7 +13,7 @@ def test_version_is_the_packages_own(capsys: pytest.CaptureFixture[str]) -> None
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "-h")
     assert code == 0
-    for name in ("analyze", "models", "evaluate", "train"):
+    for name in ("analyze", "models", "evaluate", "synth", "audit", "train"):
         assert name in out
 
 

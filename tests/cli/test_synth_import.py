@@ -15,8 +15,8 @@ from typer.testing import CliRunner, Result
 from duchenne.cli import synth_import
 from duchenne.cli.synth_import import import_facekit
 from duchenne.errors import InputError, MissingExtraError, OutputError
-from duchenne.synth import facekit, facekit_mesh
-from duchenne.synth.model import FaceModel
+from duchenne.synth.head.model import FaceModel
+from duchenne.synth.importing import facekit, facekit_mesh
 from facekit_tree import layout_of, write_tree
 from procedural_head import arrays
 
@@ -96,6 +96,6 @@ def test_a_terminal_sees_a_bar(clone: Path, tmp_path: Path, monkeypatch: pytest.
 
 
 def test_without_numba_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "duchenne.synth.facekit", None)
+    monkeypatch.setitem(__import__("sys").modules, "duchenne.synth.importing.facekit", None)
     with pytest.raises(MissingExtraError, match=r"duchenne\[synth\]"):
         import_facekit(tmp_path)

@@ -14,9 +14,9 @@ from typer.testing import CliRunner, Result
 
 from duchenne.cli import synth_make
 from duchenne.errors import InputError, MissingExtraError, SettingsError
-from duchenne.synth import clip_set
-from duchenne.synth.script import ScriptKind
-from duchenne.synth.study import kind_named
+from duchenne.synth.acting.script import ScriptKind
+from duchenne.synth.clips import clip_set
+from duchenne.synth.clips.study import kind_named
 from procedural_head import write_head
 
 app = typer.Typer()

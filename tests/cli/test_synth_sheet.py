@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from duchenne.cli import synth_sheet
 from duchenne.errors import InputError, MissingExtraError
-from duchenne.synth import sheet as sheets
+from duchenne.synth.clips import sheet as sheets
 from procedural_head import write_head
 
 app = typer.Typer()

@@ -39,6 +39,9 @@ ROWS = (
 )
 ORDER = [part for row in ROWS for part in row.parts.split()]
 
+# The same rule within synth: each of its parts knows only those before it.
+SYNTH_ORDER = ("head", "surroundings", "people", "acting", "rendering", "importing", "clips", "layouts")
+
 # The stages of the road take records and give records: who decoded a frame and what becomes of a result is
 # not their business.
 STAGES = {
@@ -118,6 +121,16 @@ def test_left_never_knows_right() -> None:
         "\n".join(wrong) + "\nMove what is needed to the earlier part, or pass it in as an argument. "
         "An import inside a function counts too."
     )
+
+
+def test_within_synth_left_never_knows_right() -> None:
+    wrong = []
+    for found in imports():
+        here, there = found.importer.name.split("."), found.target.split(".")
+        is_within = here[1:2] == there[1:2] == ["synth"] and len(here) > 2 and len(there) > 2
+        if is_within and SYNTH_ORDER.index(there[2]) > SYNTH_ORDER.index(here[2]):
+            wrong.append(str(found))
+    assert not wrong, "\n".join(wrong) + f"\nThe order within synth is {', '.join(SYNTH_ORDER)}"
 
 
 def test_the_stages_of_the_road_know_neither_sources_nor_outputs() -> None:

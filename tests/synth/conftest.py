@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from duchenne.synth.model import FaceModel
+from duchenne.synth.head.model import FaceModel
 from procedural_head import procedural_head
 
 

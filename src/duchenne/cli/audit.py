@@ -103,8 +103,8 @@ def _command(set: Path | None, layout: Layout, source: Path | None, subjects: in
 def _make(folder: Path, face_model: Path | None, subjects: int, seed: int, jobs: int) -> None:
     try:
         # numba is an extra: everything else works without it.
-        from duchenne.synth.audit_set import make_set
-        from duchenne.synth.clip_set import Rendering
+        from duchenne.synth.clips.audit_set import make_set
+        from duchenne.synth.clips.clip_set import Rendering
     except ModuleNotFoundError as error:
         raise MissingExtraError.of(error.name or "numba", "synth") from error
     with interrupt_flag() as interrupted, _bar("rendering") as step:

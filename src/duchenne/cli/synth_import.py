@@ -25,9 +25,9 @@ def import_facekit(
     """Turn a clone of ICT-FaceKit (MIT licence) into the face model that synth draws with."""
     try:
         # numba is an extra: everything but synth works without it.
-        from duchenne.synth.facekit import import_facekit as read_clone
-        from duchenne.synth.facekit import licence_line
-        from duchenne.synth.model import default_path
+        from duchenne.synth.head.model import default_path
+        from duchenne.synth.importing.facekit import import_facekit as read_clone
+        from duchenne.synth.importing.facekit import licence_line
     except ModuleNotFoundError as error:
         raise MissingExtraError.of(error.name or "numba", "synth") from error
     path = output if output is not None else default_path()

@@ -13,7 +13,7 @@ from duchenne.cli.count_display import CountDisplay
 from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import MissingExtraError
 
-# Of `duchenne.synth.script.ScriptKind`, which is not imported before the command runs; a test compares them.
+# Of `duchenne.synth.acting.script.ScriptKind`, which is not imported before the command runs; a test compares them.
 KINDS = "single-unit, mixture, emotion, posed-smile, micro-expression, asymmetric, neutral or recording"
 
 
@@ -44,8 +44,8 @@ def make(
     """
     try:
         # numba is an extra: everything but synth works without it.
-        from duchenne.synth.clip_set import Rendering
-        from duchenne.synth.study import StudyOptions, kind_named, make_study
+        from duchenne.synth.clips.clip_set import Rendering
+        from duchenne.synth.clips.study import StudyOptions, kind_named, make_study
     except ModuleNotFoundError as error:
         raise MissingExtraError.of(error.name or "numba", "synth") from error
     options = StudyOptions(

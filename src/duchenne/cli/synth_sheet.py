@@ -21,7 +21,7 @@ class SheetKind(StrEnum):
 
 
 def sheet(
-    output: Annotated[Path, typer.Option("-o", "--output", help="The PNG file to write.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The .png or .jpg file to write.")],
     kind: Annotated[
         SheetKind,
         typer.Option(help="Random people, one person with every unit, or one through an expression."),
@@ -41,8 +41,8 @@ def sheet(
         # numba is an extra: everything but synth works without it.
         import numpy as np
 
-        from duchenne.synth import sheet as sheets
-        from duchenne.synth.model import FaceModel
+        from duchenne.synth.clips import sheet as sheets
+        from duchenne.synth.head.model import FaceModel
     except ModuleNotFoundError as error:
         raise MissingExtraError.of(error.name or "numba", "synth") from error
     model, rng = FaceModel.load(face_model), np.random.default_rng(seed)
@@ -52,5 +52,5 @@ def sheet(
         drawn = sheets.units(model, rng, size=size)
     else:
         drawn = sheets.over_time(model, rng, size=size)
-    sheets.write_png(output, drawn)
+    sheets.write_sheet(output, drawn)
     out.print(f"sheet       {output}", markup=False)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from duchenne.records import Pose
+from duchenne.synth.acting.script import BLINK, ScriptKind
 from duchenne.synth.layouts.acting import Act, Manner, even, perform
-from duchenne.synth.script import BLINK, ScriptKind
 
 SMILE = Act({6: (0.4, 0.4), 12: (0.8, 0.6)}, start_s=1.0, onset_s=0.5, apex_s=1.0, offset_s=0.5)
 JUMP = Act({4: (1.0, 1.0)}, start_s=0.0, onset_s=0.0, apex_s=1.0, offset_s=0.0)

@@ -10,10 +10,10 @@ import pytest
 
 from duchenne.errors import SettingsError
 from duchenne.facs import column
-from duchenne.synth.action_units import RENDERABLE
+from duchenne.synth.acting.script import BLINK
+from duchenne.synth.head.action_units import RENDERABLE
 from duchenne.synth.layouts import bp4d, eb_plus
 from duchenne.synth.layouts.bp4d import Bp4dOptions, TaskVideo, files, plan
-from duchenne.synth.script import BLINK
 from layout_folders import SIZE, all_bytes, rows_of, tiny, truth_of
 
 NOT_SHOWN = {11, 13, 32}

@@ -10,9 +10,9 @@ import pytest
 
 from duchenne.errors import SettingsError
 from duchenne.facs import DU_2014
+from duchenne.synth.acting.script import BLINK
 from duchenne.synth.layouts import children
 from duchenne.synth.layouts.children import BROAD, LABELS, SETS, ChildrenOptions, files, plan, scaled_counts
-from duchenne.synth.script import BLINK
 from layout_folders import n_frames_of, rows_of, tiny, truth_of
 
 FULL = plan(ChildrenOptions(subjects=48), 0)

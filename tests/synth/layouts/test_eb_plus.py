@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from duchenne.facs import ACTION_UNITS
-from duchenne.synth.action_units import RENDERABLE
+from duchenne.synth.head.action_units import RENDERABLE
 from duchenne.synth.layouts.eb_plus import CODED_UNITS, INTENSITY_UNITS, OCCURRENCE, TASKS
 
 

@@ -20,8 +20,8 @@ from duchenne.synth.layouts.planned import (
     generator,
     split_counts,
 )
-from duchenne.synth.look import Beard
-from duchenne.synth.scene import Cover
+from duchenne.synth.people.look import Beard
+from duchenne.synth.surroundings.scene import Cover
 from procedural_head import procedural_head
 
 SMILE = Act({12: (0.8, 0.6)}, start_s=0.0, onset_s=0.0, apex_s=0.5, offset_s=0.0)

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from duchenne.errors import SettingsError
-from duchenne.synth.action_units import RENDERABLE
-from duchenne.synth.cooccurrence import conflicts
+from duchenne.synth.acting.cooccurrence import conflicts
+from duchenne.synth.acting.script import BLINK
+from duchenne.synth.head.action_units import RENDERABLE
 from duchenne.synth.layouts import reactions
 from duchenne.synth.layouts.reactions import REACTIONS, ReactionsOptions, files, plan
-from duchenne.synth.script import BLINK
 from layout_folders import n_frames_of, rows_of, tiny
 
 MANY = plan(ReactionsOptions(subjects=60), 0)

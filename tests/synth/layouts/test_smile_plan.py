@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from duchenne.errors import SettingsError
-from duchenne.synth.action_units import RENDERABLE, UNITS
+from duchenne.synth.acting.script import ScriptKind
+from duchenne.synth.head.action_units import RENDERABLE, UNITS
 from duchenne.synth.layouts.smile_plan import EMOTIONS, PosedVideo, SmilesOptions, plan
-from duchenne.synth.script import ScriptKind
 
 ALL = tuple(EMOTIONS)
 

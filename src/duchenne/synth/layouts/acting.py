@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from duchenne.synth.action_units import Sides
-from duchenne.synth.motion import Gaze, HeadMotion, ease
-from duchenne.synth.script import Event, Script, ScriptKind
-from duchenne.synth.timing import draw_blinks
+from duchenne.synth.acting.motion import Gaze, HeadMotion, ease
+from duchenne.synth.acting.script import Event, Script, ScriptKind
+from duchenne.synth.acting.timing import draw_blinks
+from duchenne.synth.head.action_units import Sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Act:
         )
 
     def share_at(self, time_s: float) -> float:
-        """Share of the apex at a time, in [0, 1]: the course of `duchenne.synth.script.Event`."""
+        """Share of the apex at a time, in [0, 1]: the course of `duchenne.synth.acting.script.Event`."""
         since = time_s - self.start_s
         if since < 0.0 or time_s > self.end_s:
             return 0.0

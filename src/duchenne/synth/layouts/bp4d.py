@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.facs import column
-from duchenne.synth.action_units import RENDERABLE, UNITS, Sides
-from duchenne.synth.cooccurrence import fits
+from duchenne.synth.acting.cooccurrence import fits
+from duchenne.synth.head.action_units import RENDERABLE, UNITS, Sides
 from duchenne.synth.layouts import coding, eb_plus
 from duchenne.synth.layouts.acting import Act, perform
 from duchenne.synth.layouts.eb_plus import Task

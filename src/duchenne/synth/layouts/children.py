@@ -15,7 +15,8 @@ from typing import Final
 
 import numpy as np
 
-from duchenne.synth.expressions import emotion as emotion_of
+from duchenne.synth.acting.expressions import emotion as emotion_of
+from duchenne.synth.acting.script import ScriptKind
 from duchenne.synth.layouts.acting import Act, Manner, perform
 from duchenne.synth.layouts.files import table
 from duchenne.synth.layouts.planned import (
@@ -28,7 +29,6 @@ from duchenne.synth.layouts.planned import (
     split_counts,
 )
 from duchenne.synth.layouts.study import TRUTH, LayoutStudy, Rendering, write_study
-from duchenne.synth.script import ScriptKind
 
 NEUTRAL: Final = "neutral"
 LABELS: Final = ("happiness", "sadness", "anger", "fear", "surprise", "disgust", NEUTRAL)

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.errors import SettingsError
-from duchenne.synth.action_units import RENDERABLE
-from duchenne.synth.clip import ClipSpec, SubjectSpec
-from duchenne.synth.look import Beard, Look
-from duchenne.synth.model import FaceModel
-from duchenne.synth.scenes import SceneShares, sample_scene
-from duchenne.synth.script import Script
+from duchenne.synth.acting.script import Script
+from duchenne.synth.clips.clip import ClipSpec, SubjectSpec
+from duchenne.synth.clips.scenes import SceneShares, sample_scene
+from duchenne.synth.head.action_units import RENDERABLE
+from duchenne.synth.head.model import FaceModel
+from duchenne.synth.people.look import Beard, Look
 
 # Apparent age whose painted skin has no lasting lines and whose hair has no grey.
 _SMOOTH_AGE: Final = 18.0

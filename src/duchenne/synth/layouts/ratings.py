@@ -16,7 +16,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from duchenne.synth.expressions import emotion as emotion_of
+from duchenne.synth.acting.expressions import emotion as emotion_of
+from duchenne.synth.acting.timing import Pace, draw_phases
 from duchenne.synth.layouts.acting import Act, perform
 from duchenne.synth.layouts.affect import DIMENSIONS, LEXICAL, PosedEmotion, latent_affect
 from duchenne.synth.layouts.files import fixed, table
@@ -30,7 +31,6 @@ from duchenne.synth.layouts.planned import (
 )
 from duchenne.synth.layouts.raters import Rater, gold_standard, rate, sample_raters
 from duchenne.synth.layouts.study import TRUTH, LayoutStudy, Rendering, write_study
-from duchenne.synth.timing import Pace, draw_phases
 
 FPS: Final = 25.0
 SECONDS: Final = 300.0

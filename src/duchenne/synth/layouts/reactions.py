@@ -15,7 +15,8 @@ from typing import Final
 
 import numpy as np
 
-from duchenne.synth.action_units import Sides
+from duchenne.synth.acting.repertoire import clashes
+from duchenne.synth.head.action_units import Sides
 from duchenne.synth.layouts.acting import Act, even, perform
 from duchenne.synth.layouts.files import table
 from duchenne.synth.layouts.planned import (
@@ -28,7 +29,6 @@ from duchenne.synth.layouts.planned import (
     split_counts,
 )
 from duchenne.synth.layouts.study import TRUTH, LayoutStudy, Rendering, write_study
-from duchenne.synth.repertoire import clashes
 
 REACTIONS: Final[Mapping[str, Mapping[int, float]]] = MappingProxyType(
     {

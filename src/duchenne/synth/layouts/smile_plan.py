@@ -16,7 +16,8 @@ from typing import Final
 import numpy as np
 
 from duchenne.errors import SettingsError
-from duchenne.synth.action_units import UNITS, Sides
+from duchenne.synth.acting.script import ScriptKind
+from duchenne.synth.head.action_units import UNITS, Sides
 from duchenne.synth.layouts.acting import Act, Manner, perform
 from duchenne.synth.layouts.planned import (
     Person,
@@ -27,7 +28,6 @@ from duchenne.synth.layouts.planned import (
     generator,
     split_counts,
 )
-from duchenne.synth.script import ScriptKind
 
 EMOTIONS: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType(
     {

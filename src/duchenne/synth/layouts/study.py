@@ -24,14 +24,10 @@ from numpy.typing import NDArray
 import duchenne
 from duchenne.errors import OutputError
 from duchenne.outputs.writing import writing
-from duchenne.synth.clip import ClipSpec, render_clip, write_clip
-from duchenne.synth.layouts.planned import PlannedClip
-from duchenne.synth.model import FaceModel, find
-from duchenne.synth.parallel import run_jobs
-from duchenne.synth.render import Renderer
-from duchenne.synth.subject import Subject
-from duchenne.synth.table_columns import CLIP_COLUMNS, EVENT_COLUMNS
-from duchenne.synth.tables import (
+from duchenne.synth.clips.clip import ClipSpec, render_clip, write_clip
+from duchenne.synth.clips.parallel import run_jobs
+from duchenne.synth.clips.table_columns import CLIP_COLUMNS, EVENT_COLUMNS
+from duchenne.synth.clips.tables import (
     CLIPS,
     EVENTS,
     VIDEO_SHA256,
@@ -41,7 +37,11 @@ from duchenne.synth.tables import (
     write,
     write_frames,
 )
-from duchenne.synth.truth import FrameTruth
+from duchenne.synth.clips.truth import FrameTruth
+from duchenne.synth.head.model import FaceModel, find
+from duchenne.synth.layouts.planned import PlannedClip
+from duchenne.synth.people.subject import Subject
+from duchenne.synth.rendering.render import Renderer
 
 TRUTH: Final = "truth"
 _STUDY: Final = f"{TRUTH}/study.json"

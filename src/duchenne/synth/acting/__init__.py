@@ -1,0 +1,1 @@
+"""What a face does over time: scripts, their timing, which units go together, head and eyes."""

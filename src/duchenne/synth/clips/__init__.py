@@ -1,0 +1,1 @@
+"""Videos of synthetic faces, what is true of their frames, and folders of many."""

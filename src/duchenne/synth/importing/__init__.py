@@ -1,0 +1,1 @@
+"""From a clone of ICT-FaceKit to the compact model file."""

@@ -1,0 +1,1 @@
+"""From a subject, a state and a scene to pixels; the loops are compiled by numba."""
