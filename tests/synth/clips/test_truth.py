@@ -20,7 +20,7 @@ from duchenne.synth.head.action_units import (
     RENDERABLE,
     UNITS,
     Sides,
-    gaze_weights,
+    face_weights,
     weights,
 )
 from duchenne.synth.head.mesh import SubjectMesh, assemble
@@ -53,10 +53,7 @@ class Person:
         return self.mesh.neutral[: self.mesh.n_head]
 
     def vertices(self, state: FaceState) -> NDArray[np.float32]:
-        combined = np.maximum(weights(self.model, state.units), gaze_weights(self.model, state.gaze_deg))
-        # A compressed nostril has a negative weight, which the maximum would lose.
-        negative = np.minimum(weights(self.model, state.units), 0)
-        return self.model.express(self.neutral, combined + negative)
+        return self.model.express(self.neutral, face_weights(self.model, state.units, state.gaze_deg))
 
     def truth(self, state: FaceState) -> FrameTruth:
         rendered = Rendered(

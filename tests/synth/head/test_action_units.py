@@ -19,6 +19,7 @@ from duchenne.synth.head.action_units import (
     Kind,
     Sides,
     check,
+    face_weights,
     gaze_weights,
     weights,
 )
@@ -249,3 +250,29 @@ def test_lids_follow_the_eyes(
     named = {name: float(found[number]) for name, number in head.shape_number.items() if found[number]}
     assert named == pytest.approx(expected)
     assert found.dtype == np.float32
+
+
+@pytest.mark.parametrize("unit", RENDERABLE)
+def test_a_whole_face_shows_each_unit_as_the_unit_alone_does(head: FaceModel, unit: int) -> None:
+    shown = {unit: sides(unit, 0.7)}
+    np.testing.assert_array_equal(face_weights(head, shown, (0.0, 0.0)), weights(head, shown))
+
+
+def test_a_whole_face_shows_units_and_gaze_together(head: FaceModel) -> None:
+    shown, gaze_deg = {12: (0.4, 0.9), 39: (0.5, 0.5)}, (12.0, -9.0)
+    expected = displacement(head, weights(head, shown)) + displacement(head, gaze_weights(head, gaze_deg))
+    # Sums of float32 centimetres.
+    np.testing.assert_allclose(displacement(head, face_weights(head, shown, gaze_deg)), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("unit", [43, 45])
+@pytest.mark.parametrize("gaze_deg", [(20.0, 20.0), (-20.0, -20.0)])
+def test_a_closed_lid_does_not_follow_its_eye(
+    head: FaceModel, unit: int, gaze_deg: tuple[float, float]
+) -> None:
+    winking = face_weights(head, {unit: (1.0, 0.5)}, gaze_deg)
+    following = gaze_weights(head, gaze_deg)
+    for name in ("eyeLookOut", "eyeLookIn", "eyeLookUp", "eyeLookDown"):
+        left, right = head.shape_number[f"{name}_L"], head.shape_number[f"{name}_R"]
+        assert winking[left] == 0.0
+        assert winking[right] == pytest.approx(0.5 * following[right])

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from duchenne.errors import SettingsError
 from duchenne.records import Pose
-from duchenne.synth.head.mesh import Material
+from duchenne.synth.head.action_units import RENDERABLE, UNITS, weights
+from duchenne.synth.head.mesh import Material, assemble
 from duchenne.synth.head.model import FaceModel
 from duchenne.synth.people.look import Glasses, HairStyle, Look
 from duchenne.synth.people.subject import Subject
+from duchenne.synth.rendering.drawing import lid_reach
 from duchenne.synth.rendering.render import BACKGROUND, COVER, Rendered, Renderer
 from duchenne.synth.surroundings.scene import Background, Cover, FaceState, Framing, Light, Scene, Sensor
 from plain_subject import board, plain_subject, square
@@ -204,6 +206,23 @@ def test_no_units_at_all_is_the_neutral_head(renderer: Renderer) -> None:
     np.testing.assert_array_equal(frame.vertices, procedural_head().vertices)
 
 
+@pytest.mark.parametrize(
+    ("unit", "peak"),
+    [(u, (0.6, 0.6)) for u in RENDERABLE if u != 30]
+    + [(u, peak) for u in RENDERABLE if UNITS[u].is_sided for peak in ((0.6, 0.0), (0.0, 0.6))],
+)
+def test_a_frame_moves_the_head_as_far_as_its_units_say(
+    renderer: Renderer, unit: int, peak: tuple[float, float]
+) -> None:
+    head = procedural_head()
+    moved = renderer.frame(plain_subject(), FaceState({unit: peak}), EVEN).vertices - head.vertices
+    # A complete blink reaches further on eyes that are larger than the mean face's: see `lid_reach`.
+    reach = lid_reach(plain_subject())[head.shape_number["eyeBlink_L"]] if unit in (43, 45) else 1.0
+    expected = head.express(head.vertices, reach * weights(head, {unit: peak})) - head.vertices
+    np.testing.assert_allclose(moved, expected, atol=1e-5)
+    assert np.linalg.norm(moved, axis=1).max() > 0.1
+
+
 def test_stages_are_named_in_order() -> None:
     seen: list[str] = []
     Renderer(8, supersample=1, watch=seen.append).frame(plain_subject(), FRONT, EVEN)
@@ -224,6 +243,22 @@ def test_units_that_cannot_be_rendered_are_refused(renderer: Renderer) -> None:
 def test_noise_needs_a_generator(renderer: Renderer) -> None:
     with pytest.raises(ValueError, match="needs a generator"):
         renderer.frame(plain_subject(), FRONT, dataclasses.replace(EVEN, sensor=Sensor(noise=3.0)))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("unit", [unit for unit in RENDERABLE if UNITS[unit].is_sided and unit != 30])
+def test_a_left_unit_moves_the_left_of_a_real_face_which_is_right_in_the_picture(
+    shared: Path, unit: int
+) -> None:
+    model = FaceModel.load(shared / "data" / "ict_facekit.npz")
+    mesh = assemble(model, model.vertices)
+    subject = dataclasses.replace(plain_subject(), model=model, mesh=mesh, hair=np.zeros(len(mesh.neutral)))
+    renderer = Renderer(48)
+    neutral, left = (renderer.frame(subject, FaceState(units), EVEN) for units in ({}, {unit: (1.0, 0.0)}))
+    moved = np.linalg.norm(left.vertices - neutral.vertices, axis=1)
+    right_in_picture = projected(neutral.vertices, FRONT.pose, EVEN, 48)[:, 0] > 23.5
+    # Shapes fade out across the middle of the face.
+    assert moved[right_in_picture].sum() > 0.75 * moved.sum() > 0.0
 
 
 @pytest.mark.shared

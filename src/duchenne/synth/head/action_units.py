@@ -193,6 +193,33 @@ def weights(model: FaceModel, units: Mapping[int, Sides]) -> NDArray[np.float32]
     return result
 
 
+def face_weights(
+    model: FaceModel, units: Mapping[int, Sides], gaze_deg: tuple[float, float]
+) -> NDArray[np.float32]:
+    """The shape weights of a whole face: its units, and lids that follow the eyes.
+
+    A lid follows its eye only as far as AU43 or AU45 leaves it open: closed eyes are closed wherever they look.
+
+    Args:
+        model: The face.
+        units: As in `weights`.
+        gaze_deg: As in `gaze_weights`.
+
+    Returns:
+        (S,) float32; a compressed nostril is negative, every other weight is 0 or more.
+
+    Raises:
+        SettingsError: as `check`.
+    """
+    shown, following = weights(model, units), gaze_weights(model, gaze_deg)
+    for side in ("L", "R"):
+        closed = shown[model.shape_number[f"eyeBlink_{side}"]]
+        for name in ("eyeLookOut", "eyeLookIn", "eyeLookUp", "eyeLookDown"):
+            following[model.shape_number[f"{name}_{side}"]] *= 1 - closed
+    # No unit moves the shapes of a gaze: the sum keeps both, and the sign of what is compressed.
+    return shown + following
+
+
 def _sides(name: str, left: float, right: float) -> tuple[tuple[str, float], ...]:
     if name.endswith("*"):
         return (name[:-1] + "_L", left), (name[:-1] + "_R", right)

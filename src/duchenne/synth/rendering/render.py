@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from duchenne.synth.head import action_units
+from duchenne.synth.head.action_units import face_weights
 from duchenne.synth.people.subject import Subject
 from duchenne.synth.people.texture import blended_hair
 from duchenne.synth.rendering.camera import Camera, direction
@@ -107,10 +107,7 @@ class Renderer:
             SettingsError: if the expression cannot be rendered, or the framing leaves no room for a camera.
             ValueError: if there is noise but no ``rng``.
         """
-        weights = np.maximum(
-            action_units.weights(subject.model, state.units),
-            action_units.gaze_weights(subject.model, state.gaze_deg),
-        )
+        weights = face_weights(subject.model, state.units, state.gaze_deg)
         camera = Camera.place(state.pose, scene.framing, state.shift_cm, self.size * self.supersample)
         drawing = self._drawing_of(subject)
         drawing.express(weights)
