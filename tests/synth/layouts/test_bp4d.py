@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 
 from duchenne.errors import SettingsError
@@ -68,6 +70,27 @@ def test_a_surprised_upper_lid_is_not_stronger_than_b(monkeypatch: pytest.Monkey
     assert max(lids) < 0.4
 
 
+def test_fear_without_a_lowered_brow_opens_the_eyes_wholly(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing_else = {task.emotion: dict[int, float]() for task in eb_plus.TASKS}
+    monkeypatch.setattr(eb_plus, "OCCURRENCE", nothing_else)
+    videos = plan(Bp4dOptions(subjects=20, by_criterion=1.0), 0)
+    shown = [units_of(video) for video in videos if video.task.emotion == "fear"]
+    lids = [units[5] for units in shown if 4 not in units]
+    assert 0 < len(lids) < len(shown)
+    assert min(lids) >= 0.9  # E
+
+
+def test_occurrence_is_read_as_public_readers_of_bp4d_do() -> None:
+    # They name the columns that they want, "0" being the frame, and drop what is 9.
+    video = plan(Bp4dOptions(subjects=1, seconds=1.0), 0)[0]
+    text = dict(files([video]))["AUCoding/AU_OCC/F001_T1.csv"]
+    wanted = [str(unit) for unit in (1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24)]
+    table = pd.read_csv(io.StringIO(text), header=0, index_col=0, usecols=["0", *wanted])
+    assert table.index.tolist() == list(range(1, 26))
+    assert list(table.columns) == wanted
+    assert set(np.unique(table.to_numpy())) <= {0, 1}
+
+
 def test_other_units_come_as_often_as_in_the_thesis() -> None:
     n = 100
     videos = plan(Bp4dOptions(subjects=n, by_criterion=0.0, seconds=1.0), 0)
@@ -90,8 +113,8 @@ def test_codes_are_those_of_the_script() -> None:
     video = plan(Bp4dOptions(subjects=1, seconds=2.0), 3)[0]
     text = dict(files([video]))
     rows = rows_of(text[f"AUCoding/AU_OCC/{video.clip.name}.csv"])
-    assert list(rows[0]) == ["frame", *map(str, eb_plus.CODED_UNITS)]
-    assert [int(row["frame"]) for row in rows] == list(range(1, 51))
+    assert list(rows[0]) == ["0", *map(str, eb_plus.CODED_UNITS)]
+    assert [int(row["0"]) for row in rows] == list(range(1, 51))
     for number, row in enumerate(rows):
         shown = video.clip.script.units(number / 25)
         for unit in eb_plus.CODED_UNITS:

@@ -59,8 +59,12 @@ def test_six_raters_stand_in_a_table_separated_by_semicolons(text: dict[str, str
 def test_the_gold_standard_has_nine_lines_before_its_data(text: dict[str, str]) -> None:
     for dimension in DIMENSIONS:
         lines = text[f"ratings_gold_standard/{dimension}/dev_2.arff"].splitlines()
-        assert lines[8] == "@data"
-        assert f"@relation gold_standard_{dimension}" in lines
+        assert lines[0] == f"@relation GOLDSTANDARD_{dimension}"
+        assert [line.split()[1] for line in lines[:9] if line.startswith("@attribute")] == [
+            *("Instance_name", "frameTime", "GoldStandard")
+        ]
+        assert lines[7:9] == ["@data", ""]
+        assert any(line.startswith("% SYNTHETIC") for line in lines)
         assert [line.split(",")[:2] for line in lines[9:11]] == [["'dev_2'", "0.00"], ["'dev_2'", "0.04"]]
         assert len(lines) == 9 + 1501
 

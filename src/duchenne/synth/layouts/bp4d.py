@@ -45,8 +45,9 @@ SPLITS: Final = (("train", 0.5), ("validation", 0.25), ("test", 0.25))
 _LEAST_S: Final = 0.4
 # A unit that only touches A could be missed by the cuts between two frames.
 _STRENGTHS: Final = (0.15, 1.0)
-# Below C, for the criterion "must not be stronger than B".
+# Below C, for the criterion "must not be stronger than B"; and E, for "unless AU5 is of intensity E".
 _FAINT: Final = (0.15, 0.38)
+_EXTREME: Final = (0.92, 1.0)
 _BOTH_SIDES: Final = 0.85
 
 
@@ -132,12 +133,18 @@ def _acts(rng: np.random.Generator, task: Task, seconds: float, follows: bool) -
         if is_drawn and unit in RENDERABLE and unit not in chosen and fits(int(unit), chosen):
             chosen.append(int(unit))
     for unit in sorted(chosen):
-        faint = unit in task.faint and unit in wanted
         # "Onset ... peak ... offset", over nearly the whole video: the middle of the peak is shared, the rest is
         # each unit's own.
         start, apex, leave, end = seconds * rng.uniform((0.0, 0.25, 0.55, 0.92), (0.08, 0.4, 0.75, 1.0))
-        peak = _peak(rng, unit, _FAINT if faint else _STRENGTHS)
+        peak = _peak(rng, unit, _strengths(task, unit) if unit in wanted else _STRENGTHS)
         yield Act({unit: peak}, float(start), float(apex - start), float(leave - apex), float(end - leave))
+
+
+def _strengths(task: Task, unit: int) -> tuple[float, float]:
+    """Weakest and strongest peak of a unit that meets the task's criterion."""
+    if unit in task.faint:
+        return _FAINT
+    return _EXTREME if unit in task.extreme else _STRENGTHS
 
 
 def _peak(rng: np.random.Generator, unit: int, strengths: tuple[float, float]) -> Sides:
@@ -174,7 +181,8 @@ def files(videos: Sequence[TaskVideo]) -> Iterator[tuple[str, str]]:
 
 def _occurrence_file(shares: NDArray[np.float64]) -> str:
     codes = coding.occurrence(shares)
-    return table(("frame", *eb_plus.CODED_UNITS), ((frame, *row) for frame, row in enumerate(codes, 1)))
+    # BP4D's own files call the column of frame numbers "0", and public readers ask for it by that name.
+    return table((0, *eb_plus.CODED_UNITS), ((frame, *row) for frame, row in enumerate(codes, 1)))
 
 
 def _events_file(shares: NDArray[np.float64]) -> str:
@@ -214,9 +222,9 @@ def write(options: Bp4dOptions, folder: Path, *, seed: int = 0, rendering: Rende
 
 _ABOUT: Final = (
     "Laid out as BP4D and EB+ (paper: CMU-CS-19-124). AUCoding/AU_OCC/F001_T1.csv: a row for each frame, "
-    "numbered from 1 as the pictures are (the tables under truth/ count from 0), a column for each of 27 "
-    "units, 1 present, 0 absent, 9 not coded. AUCoding/AU_INT/AU06/F001_T1_AU06.csv: frame and intensity "
-    "0 to 5 (A to E), no header. AUCoding/AU_EVENTS/F001_T1.csv: first, strongest and last frame of each "
+    "numbered from 1 in column '0' as the pictures are (the tables under truth/ count from 0), a column for "
+    "each of 27 units, 1 present, 0 absent, 9 not coded. AUCoding/AU_INT/AU06/F001_T1_AU06.csv: frame and "
+    "intensity 0 to 5 (A to E), no header. AUCoding/AU_EVENTS/F001_T1.csv: first, strongest and last frame of each "
     "appearance. tasks.csv: the emotion that each task is meant to elicit. videos.csv: all videos with "
     "their split by subject.",
     "No coder looked at these faces. A unit counts as A, B, C, D, E from 0.05, 0.2, 0.4, 0.7, 0.9 of its "

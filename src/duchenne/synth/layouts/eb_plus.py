@@ -29,12 +29,14 @@ class Task:
         emotion: What the task is meant to elicit.
         criteria: Combinations of units that meet the criterion for the emotion; one of them is enough.
         faint: Units that must stay at B or below for the criterion to hold.
+        extreme: Units that must reach E where a combination asks for them.
     """
 
     number: int
     emotion: str
     criteria: tuple[tuple[int, ...], ...]
     faint: tuple[int, ...] = ()
+    extreme: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -50,7 +52,8 @@ TASKS: Final = (
     # Neither figure 7.1 nor 7.2 has a criterion for skepticism; one raised brow and a dimple are ours.
     Task(4, "skepticism", ((2, 14),)),
     Task(5, "embarrassment", ((12, 24), (12,), (24,))),
-    Task(6, "fear", ((1, 2, 4),)),
+    # "unless AU5 is of intensity E then AU4 can be absent"; figure 7.2 has it as 1+2+5.
+    Task(6, "fear", ((1, 2, 4), (1, 2, 5)), extreme=(5,)),
     # Nor for pain: brow, orbit and nose or upper lip, after Prkachin & Solomon 2008, Pain 139(2), 267.
     Task(7, "pain", ((4, 6, 9), (4, 7, 10), (4, 6, 7, 10))),
     Task(8, "anger", ((23, 24),)),

@@ -183,17 +183,17 @@ def _individual_file(study: RatedStudy, times: NDArray[np.float64], ratings: NDA
 
 
 def _arff(dimension: str, name: str, times: NDArray[np.float64], gold: NDArray[np.float64]) -> str:
-    """Nine header lines, then instance, time and value."""
+    """Nine header lines with the names that AVEC's files have, then instance, time and value."""
     header = (
+        f"@relation GOLDSTANDARD_{dimension}",
+        "",
+        "@attribute Instance_name string",
+        "@attribute frameTime numeric",
+        "@attribute GoldStandard numeric",
+        "",
         "% SYNTHETIC: six simulated raters of a computed face",
-        f"% dimension: {dimension}",
-        f"@relation gold_standard_{dimension}",
-        "",
-        "@attribute instance_name string",
-        "@attribute frametime numeric",
-        "@attribute gold_standard numeric",
-        "",
         "@data",
+        "",
     )
     rows = zip([f"'{name}'"] * len(times), fixed(times, 2), fixed(gold, 6), strict=True)
     return "".join(f"{line}\n" for line in header) + table(None, rows)
