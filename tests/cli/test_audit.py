@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from audit_tables import perfect, write_duchenne, write_openface, write_set
@@ -143,6 +144,21 @@ def test_without_numba_a_set_cannot_be_made(
     assert "pip install 'duchenne[synth]'" in err
 
 
+def test_tables_of_the_same_name_each_leave_their_hash(tmp_path: Path, capsys: Capture) -> None:
+    own = pd.read_parquet(write_duchenne(tmp_path / "own.parquet", perfect))
+    for clip, rows in own.groupby("video"):
+        folder = tmp_path / "analyzed" / str(clip).removesuffix(".mp4")
+        folder.mkdir(parents=True)
+        rows.to_parquet(folder / "frames.parquet")
+    tool = f"duchenne:{tmp_path / 'analyzed'}"
+    run(capsys, "audit", "--set", write_set(tmp_path / "set"), "--tool", tool, "-o", tmp_path / "out")
+    hashes = json.loads((tmp_path / "out" / "audit.json").read_text(encoding="utf-8"))["origin"][
+        "source_sha256"
+    ]
+    assert len(hashes) == own["video"].nunique()
+    assert all(name.endswith("/frames.parquet") for name in hashes)
+
+
 def test_one_file_may_hold_what_a_folder_holds(tmp_path: Path, capsys: Capture) -> None:
     tables = write_openface(tmp_path / "tables", perfect, one_file=False)
     set_ = write_set(tmp_path / "set")
@@ -150,3 +166,5 @@ def test_one_file_may_hold_what_a_folder_holds(tmp_path: Path, capsys: Capture) 
     assert code == 0
     content = json.loads((tmp_path / "out" / "audit.json").read_text(encoding="utf-8"))
     assert len(content["origin"]["source_sha256"]) == 63
+    page = (tmp_path / "out" / "audit.html").read_text(encoding="utf-8")
+    assert "of 63 files, in audit.json" in page

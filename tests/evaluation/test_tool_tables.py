@@ -84,6 +84,18 @@ def test_pyfeat_has_a_row_without_a_score_where_there_is_no_face() -> None:
     assert any("units and signs differ" in note for note in found.notes)
 
 
+def test_a_pyfeat_score_of_zero_is_no_face_whatever_stands_beside_it() -> None:
+    # From 0.7 on it keeps a row with score 0 for a frame without a face; some versions computed values for it.
+    found = tabulate(Layout.PYFEAT, pyfeat(FaceScore=[0.99, 0.0], AU01=[0.5, 0.3]), "t.csv")
+    assert found.frames["outcome"].tolist() == [Outcome.SEEN, Outcome.NOT_DETECTED]
+    assert math.isnan(found.frames["AU01"].tolist()[1])
+
+
+def test_a_value_without_end_is_refused() -> None:
+    with pytest.raises(DataError, match=r"column AU01_r of t\.csv is infinite somewhere"):
+        tabulate(Layout.OPENFACE, openface(AU01_r=[math.inf, 0.0]), "t.csv")
+
+
 def test_own_statuses_are_kept_apart() -> None:
     found = tabulate(Layout.DUCHENNE, own(), "t")
     assert found.frames["outcome"].tolist() == [Outcome.SEEN, Outcome.NOT_DETECTED, Outcome.FAILED]

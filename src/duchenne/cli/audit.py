@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from duchenne.cli.console import err, out
+from duchenne.cli.cores import usable_cores
 from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import MissingExtraError, SettingsError
 
@@ -60,7 +60,7 @@ def audit(
     check_place(output, overwrite=overwrite)
     if set is None:
         set = output / "set"
-        _make(set, face_model, subjects, seed, jobs or os.cpu_count() or 1)
+        _make(set, face_model, subjects, seed, jobs or usable_cores())
     truth = read_set(set)
     readings, weights = _run_duchenne(truth) if source is None else _read(layout, source)
     origin = origin_of(truth, layout, source, weights, command=command)
@@ -130,7 +130,9 @@ def _read(layout: Layout, source: Path) -> tuple[Readings, dict[str, str]]:
     from duchenne.outputs.provenance import hash_file
 
     readings = read_tool(layout, source)
-    return readings, {path.name: hash_file(path) for path in files(layout, source)}
+    # Tables of this tool are all called frames.*: their folder tells them apart.
+    top = source if source.is_dir() else source.parent
+    return readings, {path.relative_to(top).as_posix(): hash_file(path) for path in files(layout, source)}
 
 
 @contextmanager

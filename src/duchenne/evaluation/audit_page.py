@@ -41,6 +41,8 @@ _SCALES: Final = {
 """What fits nearly all tools; beyond, a point is drawn at the edge and the tooltip has the number."""
 
 _TICK_LETTERS: Final = 20
+# A folder with a table a clip has more than anybody reads.
+_MOST_HASHES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,10 @@ def _origin(audit: Audit) -> list[tuple[str, str]]:
         ("Tool", audit_words.TOOLS.get(origin.tool, origin.tool)),
         ("Its tables", origin.source or "run here"),
     ]
-    rows += [(f"SHA-256 of {name}", digest) for name, digest in sorted(origin.source_sha256.items())]
+    if len(origin.source_sha256) <= _MOST_HASHES:
+        rows += [(f"SHA-256 of {name}", digest) for name, digest in sorted(origin.source_sha256.items())]
+    else:
+        rows.append(("SHA-256 of them", f"of {len(origin.source_sha256)} files, in audit.json"))
     rows += [(f"SHA-256 of the set's {name}", digest) for name, digest in sorted(origin.set_sha256.items())]
     rows += [(f"The set's {name}", value) for name, value in sorted(origin.set_facts.items())]
     rows += [("Command", origin.command)]

@@ -153,9 +153,16 @@ def check_fit(readings: Readings, clip_lengths: Mapping[str, int]) -> None:
 
 def _numbers(table: pd.DataFrame, name: str, origin: str) -> pd.Series[float]:
     try:
-        return pd.to_numeric(table[name]).astype(np.float64)
+        numbers = pd.to_numeric(table[name]).astype(np.float64)
     except (ValueError, TypeError) as error:
         raise DataError(f"column {name} of {origin} is not a number", got=str(error)) from error
+    if np.isinf(numbers).any():
+        raise DataError(
+            f"column {name} of {origin} is infinite somewhere",
+            got=f"{int(np.isinf(numbers).sum())} such values",
+            expected="finite numbers; an empty cell where there is no value",
+        )
+    return numbers
 
 
 def _frame_numbers(table: pd.DataFrame, first: int, origin: str) -> pd.Series[int]:
@@ -186,7 +193,8 @@ def _outcomes(
         # A failed tracker may still be confident; a face that was seen goes first.
         return _seen(seen), sureness + seen, 1
     score = _numbers(table, "FaceScore", origin)
-    return _seen(score.notna()), score, 0
+    # Where there is no face, FaceScore is empty until version 0.6 and 0 from 0.7 on.
+    return _seen(score > 0), score, 0
 
 
 def _seen(is_seen: pd.Series[bool]) -> pd.Series[str]:
