@@ -27,3 +27,15 @@ def test_an_unknown_command_ends_with_code_2(capsys: pytest.CaptureFixture[str])
     code, _, err = run(capsys, "divine")
     assert code == 2
     assert "divine" in err
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["analyze", "models", "evaluate photos", "train", "audit"]
+    + [f"synth {name}" for name in ("make", "sheet", "layout", "import-facekit")],
+)
+def test_help_is_for_users_not_for_callers(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    code, out, _ = run(capsys, *command.split(), "--help")
+    assert code == 0
+    assert "Raises:" not in out
+    assert "Args:" not in out

@@ -76,7 +76,7 @@ def test_the_help_names_every_kind() -> None:
 def test_an_unknown_kind_is_refused(head: Path, folder: Path) -> None:
     failed = run(*TINY, "--kind", "sneeze", "-o", folder)
     assert isinstance(failed.exception, SettingsError)
-    assert "there is no kind of script called 'sneeze'. Expected: single unit, mixture" in str(
+    assert "there is no kind of script called 'sneeze'. Expected: single-unit, mixture" in str(
         failed.exception
     )
 

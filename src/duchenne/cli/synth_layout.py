@@ -34,7 +34,10 @@ def layout(
         int | None, typer.Option(help="How many people.", show_default="a few, by layout")
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option(help="Length of the recordings.", show_default="as in the paper")
+        float | None,
+        typer.Option(
+            help="Length of the recordings; shorter ones are for tests.", show_default="as in the paper"
+        ),
     ] = None,
     pictures: Annotated[bool, typer.Option("--pictures", help="bp4d: a JPEG a frame, no videos.")] = False,
     emotion: Annotated[
@@ -44,7 +47,7 @@ def layout(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Decides everything else.", min=0)] = 0,
-    size: Annotated[int, typer.Option(help="Height and width in pixels.")] = 256,
+    size: Annotated[int, typer.Option(help="Height and width in pixels, 16 to 2048.")] = 256,
     face_model: Annotated[
         Path | None, typer.Option(help="The model file.", show_default="the one that was imported")
     ] = None,
@@ -55,11 +58,6 @@ def layout(
     """Lay synthetic faces out as the data set of a paper, to test what reads that data set.
 
     Run again after a stop to go on. Everything in the folder is synthetic; its README.txt says what the labels are.
-
-    Raises:
-        MissingExtraError: if numba is not installed.
-        SettingsError: if an option is outside its range or belongs to another layout.
-        Exit: with 130 after Ctrl-C.
     """
     try:
         # numba is an extra: everything but synth works without it.

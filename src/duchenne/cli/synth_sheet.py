@@ -32,11 +32,7 @@ def sheet(
         Path | None, typer.Option(help="The model file.", show_default="the one that was imported")
     ] = None,
 ) -> None:
-    """Draw a contact sheet of synthetic faces, to see what the generator makes.
-
-    Raises:
-        MissingExtraError: if numba is not installed.
-    """
+    """Draw a contact sheet of synthetic faces, to see what the generator makes."""
     try:
         # numba is an extra: everything but synth works without it.
         import numpy as np

@@ -65,7 +65,7 @@ def test_kinds_may_be_spelt_in_several_ways(name: str) -> None:
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(SettingsError, match=r"no kind of script called 'sneeze'\. Expected: single unit"):
+    with pytest.raises(SettingsError, match=r"no kind of script called 'sneeze'\. Expected: single-unit"):
         kind_named("sneeze")
 
 

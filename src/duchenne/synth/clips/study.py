@@ -62,7 +62,7 @@ class StudyOptions:
                 "a study has too many clips", got=str(self.clips), expected=f"at most {_MOST_CLIPS:,}"
             )
         if not 0.0 < self.seconds < float("inf"):
-            raise SettingsError("a study's clips must last longer than 0 s", got=f"{self.seconds} s")
+            raise SettingsError("a study's clips must last longer than 0 s", got=f"{self.seconds:g} s")
 
 
 def kind_named(name: str) -> ScriptKind:
@@ -75,7 +75,7 @@ def kind_named(name: str) -> ScriptKind:
     if _words(name) not in kinds:
         raise SettingsError(
             f"there is no kind of script called '{name}'",
-            expected=", ".join(kind.value for kind in ScriptKind),
+            expected=", ".join(kind.value.replace(" ", "-") for kind in ScriptKind),
         )
     return kinds[_words(name)]
 

@@ -96,7 +96,7 @@ def import_facekit(
         if on_progress is not None:
             on_progress(n_read, n_meshes)
 
-    licence = _text(folder / LICENCE_FILE)
+    licence = _licence(folder)
     index = _index(clone)
     neutral = _readable(read_obj, clone.mesh(NEUTRAL_FILE))
     _check_count(clone.mesh(NEUTRAL_FILE), len(neutral.vertices), layout)
@@ -133,6 +133,18 @@ def licence_line(path: Path) -> str:
     with np.load(path, allow_pickle=False) as archive:
         lines = [line.strip() for line in str(archive["licence"]).splitlines() if line.strip()]
     return ", ".join([*lines[:1], *(line for line in lines[1:] if line.startswith("Copyright"))])
+
+
+def _licence(folder: Path) -> str:
+    # The first thing that is read: a folder without it is most likely a wrong one.
+    path = folder / LICENCE_FILE
+    if not path.exists():
+        raise InputError(
+            f"{folder} is no clone of ICT-FaceKit",
+            got=f"no {LICENCE_FILE} in it" if folder.is_dir() else "no such folder",
+            remedy=_REMEDY,
+        )
+    return _text(path)
 
 
 def _text(path: Path) -> str:
