@@ -9,7 +9,8 @@ import numpy as np
 from duchenne.geometry import Box
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs.provenance import ModelRecord, Run, SourceRecord
-from duchenne.outputs.summary import Summariser, Summary
+from duchenne.outputs.summarise import Summariser
+from duchenne.outputs.summary import Summary
 from duchenne.outputs.tables import MemorySink
 from duchenne.records import Face, FrameResult, Observation, Pose, Reading
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from duchenne.errors import SettingsError
-from duchenne.settings import QualityOptions, Settings, TrackOptions
+from duchenne.settings import QualityOptions, RepresentativeOptions, Settings, TrackOptions
 
 
 def test_every_setting_is_in_the_run_record() -> None:
@@ -20,6 +20,7 @@ def test_every_setting_is_in_the_run_record() -> None:
         "track": {**dataclasses.asdict(TrackOptions()), "patience_s": 2.0},
         "quality": {"min_face_px": 40.0, "max_yaw_deg": 60.0, "max_pitch_deg": 45.0, "min_inside": 0.7},
         "still_tiles_per_side": 2,
+        "representative": {"threshold": 0.2, "fallback": "most_frequent"},
     }
 
 
@@ -28,7 +29,7 @@ def test_equal_settings_are_equal() -> None:
     assert Settings() != Settings(quality=QualityOptions(min_face_px=33.0))
 
 
-@pytest.mark.parametrize("record", [Settings(), QualityOptions(), TrackOptions()])
+@pytest.mark.parametrize("record", [Settings(), QualityOptions(), TrackOptions(), RepresentativeOptions()])
 def test_settings_cannot_be_changed(record: Any) -> None:
     name = dataclasses.fields(record)[0].name
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -7,8 +7,17 @@ from importlib.metadata import version as _version
 
 from duchenne.analysis import Analysis
 from duchenne.offline import OutputOptions, analyze
-from duchenne.settings import QualityOptions, Settings, TrackOptions
+from duchenne.settings import Fallback, QualityOptions, RepresentativeOptions, Settings, TrackOptions
 
-__all__ = ["Analysis", "OutputOptions", "QualityOptions", "Settings", "TrackOptions", "analyze"]
+__all__ = [
+    "Analysis",
+    "Fallback",
+    "OutputOptions",
+    "QualityOptions",
+    "RepresentativeOptions",
+    "Settings",
+    "TrackOptions",
+    "analyze",
+]
 
 __version__ = _version("duchenne")

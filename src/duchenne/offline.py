@@ -20,7 +20,7 @@ from duchenne.outputs import formats, tables
 from duchenne.outputs.annotate import Annotator, annotator_for
 from duchenne.outputs.folder import ResultFolder
 from duchenne.outputs.provenance import ModelRecord, Run, SourceRecord, collect_versions
-from duchenne.outputs.summary import Summariser
+from duchenne.outputs.summarise import Summariser
 from duchenne.outputs.thumbnails import PeakCollector
 from duchenne.pipeline import Networks, Pipeline
 from duchenne.records import DecodeFailure, Frame, FrameResult
@@ -154,7 +154,7 @@ def analyze_source(
     started_at = datetime.now(UTC)
     info = source.info
     pipeline = Pipeline(networks, settings, still=info.kind is SourceKind.IMAGE)
-    summariser = Summariser(info.name)
+    summariser = Summariser(info.name, settings.representative)
     peaks = PeakCollector()
     consumers: list[Consumer] = [lambda _, result: summariser.add(result)]
     if options.thumbnails and options.report:

@@ -10,6 +10,8 @@ import dataclasses
 import math
 from dataclasses import dataclass, field
 
+from duchenne.emotion.threshold import Fallback as Fallback
+from duchenne.emotion.threshold import RepresentativeOptions as RepresentativeOptions
 from duchenne.errors import SettingsError
 from duchenne.faces.track import TrackOptions as TrackOptions
 
@@ -49,11 +51,13 @@ class Settings:
         quality: When a face is not read.
         still_tiles_per_side: How finely photographs are searched for small faces; a photograph has only one
             chance, and more pixels than a video. `TrackOptions.tiles_per_side` is the same for videos.
+        representative: When an expression stands for a whole video.
     """
 
     track: TrackOptions = field(default_factory=TrackOptions)
     quality: QualityOptions = field(default_factory=QualityOptions)
     still_tiles_per_side: int = 3
+    representative: RepresentativeOptions = field(default_factory=RepresentativeOptions)
 
     def __post_init__(self) -> None:
         if self.still_tiles_per_side < 1:

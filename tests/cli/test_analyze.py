@@ -239,3 +239,25 @@ def test_every_table_format_can_be_asked_for() -> None:
     from duchenne.outputs.formats import SINKS
 
     assert list(TableFormat) == list(SINKS)
+
+
+def test_the_threshold_is_in_the_summary_and_in_the_run_record(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--threshold", "0.35", "--fallback", "neutral"]
+    code, _, _ = run(capsys, "analyze", clip, "-o", tmp_path / "out", *QUICK, *options)
+    assert code == 0
+    expected = {"threshold": 0.35, "fallback": "neutral"}
+    folder = tmp_path / "out" / "clip"
+    assert json.loads((folder / "summary.json").read_text())["rule"] == expected
+    assert json.loads((folder / "run.json").read_text())["settings"]["representative"] == expected
+
+
+@pytest.mark.parametrize("value", ["0", "1.2", "nan"])
+def test_a_threshold_outside_its_range_is_a_wrong_option(
+    value: str, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = run(capsys, "analyze", clip, "-o", tmp_path / "out", "--threshold", value)
+    assert code == 2
+    assert "threshold must lie above 0 and be at most 1" in err
+    assert not (tmp_path / "out").exists()

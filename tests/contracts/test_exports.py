@@ -15,8 +15,10 @@ def public_names(thing: object) -> set[str]:
 def test_the_public_names_are_these_in_this_order() -> None:
     assert duchenne.__all__ == [
         "Analysis",
+        "Fallback",
         "OutputOptions",
         "QualityOptions",
+        "RepresentativeOptions",
         "Settings",
         "TrackOptions",
         "analyze",

@@ -28,6 +28,7 @@ ROWS = (
     Row("video", "files, stills, cameras, memory -> Frame"),
     Row("faces", "Picture -> faces: found, meshed, followed, aligned, posed"),
     Row("measure", "Face -> Reading"),
+    Row("emotion", "readings of many frames -> one expression"),
     Row("settings pipeline", "the step machine: Frame -> FrameResult"),
     Row("outputs", "FrameResult -> tables, summary, page, drawings"),
     Row("analysis offline batch", "drivers and the result"),
@@ -54,6 +55,7 @@ STAGES = {
     "models",
     "faces",
     "measure",
+    "emotion",
     "settings",
     "pipeline",
 }

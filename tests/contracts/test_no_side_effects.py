@@ -15,6 +15,7 @@ ROAD = (
     "models",
     "faces",
     "measure",
+    "emotion",
     "settings",
     "pipeline",
     "outputs",

@@ -315,3 +315,10 @@ def test_in_a_browser_timelines_are_drawn_and_a_peak_zooms_to_its_moment(tmp_pat
     assert title is not None
     # A window of three seconds either side, and one filled shape for each of the eight expressions.
     assert title[1] == "clip.mp4: facial expressions; 27.0 to 33.0; 8"
+
+
+def test_the_page_says_which_expression_stands_for_the_video() -> None:
+    names = ["neutral"] * 6 + ["fear"] * 3
+    sink, summary = tabulate([shown(k, seen(0, name, 0.9)) for k, name in enumerate(names)])
+    page = Page(render_report(frames=sink.table(), summary=summary, run=run_of()))
+    assert "Representative expression: fear, in 33 % of the frames read (20 % needed)" in page.text

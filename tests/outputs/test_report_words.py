@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from duchenne.emotion.grouping import SPECIFIC, regrouped
+from duchenne.emotion.threshold import Fallback, RepresentativeOptions, represent
 from duchenne.outputs import report_words
 from duchenne.outputs.summary import Summary
 from duchenne.records import FrameResult
@@ -105,3 +107,56 @@ def test_a_file_that_was_gone_is_not_called_no_file() -> None:
     assert dict(report_words.origin(summary, gone))["SHA-256 of the source"] == (
         "none: the file was gone when the run ended"
     )
+
+
+def rule_line(names: list[str], threshold: float, fallback: Fallback = Fallback.MOST_FREQUENT) -> str:
+    summary = summary_of([shown(k, seen(0, name, 0.9)) for k, name in enumerate(names)])
+    (person,) = summary.people
+    rule = RepresentativeOptions(threshold=threshold, fallback=fallback)
+    counts = regrouped(person.n_frames_by_expression, SPECIFIC)
+    chosen = replace(person, representative=represent(counts, rule))
+    return report_words.rule_line(chosen, rule, is_still=False)
+
+
+@pytest.mark.parametrize(
+    ("names", "threshold", "words"),
+    [
+        (
+            ["fear"] * 3 + ["neutral"] * 7,
+            0.2,
+            "fear, in 30 % of the frames read (20 % needed); though neutral is most frequent.",
+        ),
+        (
+            ["fear"] * 7 + ["neutral"] * 3,
+            0.2,
+            "fear, in 70 % of the frames read (20 % needed); also the most frequent one.",
+        ),
+        (["neutral"] * 3, 0.2, "neutral, the only one read."),
+        (
+            ["fear"] + ["neutral"] * 9,
+            0.2,
+            "neutral, because no expression but neutral reaches 20 % of the frames read: fear comes nearest "
+            "with 10 %. Most frequent: neutral.",
+        ),
+    ],
+)
+def test_the_page_says_which_expression_stands_for_a_video_and_why(
+    names: list[str], threshold: float, words: str
+) -> None:
+    assert rule_line(names, threshold) == f"Representative expression: {words}"
+
+
+def test_the_page_says_what_was_most_frequent_where_the_fallback_is_neutral() -> None:
+    line = rule_line(["fear"] * 5 + ["neutral"] * 4 + ["anger"], 0.6, Fallback.NEUTRAL)
+    assert line.startswith(
+        "Representative expression: neutral, because no expression but neutral reaches 60 %"
+    )
+    assert line.endswith("fear comes nearest with 50 %. Most frequent: fear.")
+
+
+def test_a_still_and_someone_never_read_have_nothing_to_choose_from() -> None:
+    rule = RepresentativeOptions()
+    (still,) = summary_of([shown(0, seen(0, "fear", 0.9))]).people
+    (never,) = summary_of([shown(0, poor(0)), shown(1, poor(0))]).people
+    assert report_words.rule_line(still, rule, is_still=True) == ""
+    assert report_words.rule_line(never, rule, is_still=False) == ""

@@ -16,13 +16,13 @@ from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import SettingsError
 from duchenne.offline import OutputOptions, analyze_source
 from duchenne.pipeline import Networks
-from duchenne.settings import QualityOptions, Settings, TrackOptions
+from duchenne.settings import Fallback, QualityOptions, RepresentativeOptions, Settings, TrackOptions
 from duchenne.video.camera import CameraSource
 from duchenne.video.info import Source
 from duchenne.video.limit import LimitedSource
 from duchenne.video.source import find_inputs, open_source
 
-_TRACK, _QUALITY = TrackOptions(), QualityOptions()
+_TRACK, _QUALITY, _REPRESENTATIVE = TrackOptions(), QualityOptions(), RepresentativeOptions()
 _STILL_TILES = Settings().still_tiles_per_side
 
 
@@ -76,6 +76,16 @@ def analyze(
             help="Search for small faces in so many tiles a side; slower.", min=1, show_default=False
         ),
     ] = None,
+    threshold: Annotated[
+        float,
+        typer.Option(
+            help="Share of the frames read that makes an expression stand for the video, above 0 and at most 1; "
+            "found by 'duchenne threshold fit'."
+        ),
+    ] = _REPRESENTATIVE.threshold,
+    fallback: Annotated[
+        Fallback, typer.Option(help="What stands for the video where no expression reaches the threshold.")
+    ] = _REPRESENTATIVE.fallback,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show trouble only.")] = False,
 ) -> None:
     """Read expressions from videos, photographs or a camera, and write a report for each.
@@ -89,6 +99,7 @@ def analyze(
         ),
         quality=QualityOptions(min_face_px=min_face),
         still_tiles_per_side=tiles or _STILL_TILES,
+        representative=RepresentativeOptions(threshold=threshold, fallback=fallback),
     )
     options = OutputOptions(
         format=format, annotated=annotated, report=report, thumbnails=thumbnails, overwrite=overwrite

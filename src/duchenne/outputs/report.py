@@ -69,6 +69,7 @@ class _PersonView:
     anchor: str
     title: str
     line: str
+    rule_line: str
     chart_words: str
     figure: Markup | None
     bars: list[_Bar]
@@ -131,7 +132,7 @@ def _pieces(frames: Path | pa.Table, summary: Summary, run: Run, peaks: Sequence
     is_still = summary.duration_s == 0
     shown, others = summary.people[:MAX_PEOPLE], summary.people[MAX_PEOPLE:]
     timelines = bins.shorten(frames, [person.face for person in shown])
-    people = [_person(person, timelines, peaks, is_still=is_still) for person in shown]
+    people = [_person(person, summary, timelines, peaks, is_still=is_still) for person in shown]
     has_figures = any(person.figure is not None for person in people)
     strips = [] if is_still else _strips(shown, timelines)
     page = files("duchenne.outputs") / "page"
@@ -173,7 +174,7 @@ def _pieces(frames: Path | pa.Table, summary: Summary, run: Run, peaks: Sequence
 
 
 def _person(
-    person: PersonSummary, timelines: Timelines, peaks: Sequence[Peak], *, is_still: bool
+    person: PersonSummary, summary: Summary, timelines: Timelines, peaks: Sequence[Peak], *, is_still: bool
 ) -> _PersonView:
     mine = _worth_showing([peak for peak in peaks if peak.face == person.face])
     figure = None
@@ -186,6 +187,7 @@ def _person(
         anchor=f"person-{person.face}",
         title=f"Person {person.face}",
         line=report_words.person_line(person, is_still=is_still),
+        rule_line=report_words.rule_line(person, summary.rule, is_still=is_still),
         chart_words=report_words.chart_words(person),
         figure=figure,
         bars=_bars(person, is_still=is_still),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from duchenne.emotion.threshold import Decision, RepresentativeOptions
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs.provenance import Run
 from duchenne.outputs.summary import PersonSummary, Summary
@@ -183,6 +184,27 @@ def person_line(person: PersonSummary, *, is_still: bool) -> str:
     if person.dominant is None:
         return f"{seen}. Nowhere good enough to be read: too small, turned away or blurred."
     return f"{seen}; read for {span(person.seconds_read)}. Most often {person.dominant}."
+
+
+def rule_line(person: PersonSummary, rule: RepresentativeOptions, *, is_still: bool) -> str:
+    """Which expression stands for the whole video, and why; empty where there is nothing to choose from."""
+    found = person.representative
+    if is_still or found.expression is None:
+        return ""
+    least = percent(rule.threshold)
+    opening = f"Representative expression: {found.expression}"
+    if found.decided_by is Decision.THRESHOLD:
+        is_top_1 = found.expression == found.top_1
+        others = "also the most frequent one" if is_top_1 else f"though {found.top_1} is most frequent"
+        share = percent(found.strongest_share)
+        return f"{opening}, in {share} of the frames read ({least} needed); {others}."
+    if found.strongest is None:
+        return f"{opening}, the only one read."
+    near = f"{found.strongest} comes nearest with {percent(found.strongest_share)}"
+    return (
+        f"{opening}, because no expression but neutral reaches {least} of the frames read: {near}. "
+        f"Most frequent: {found.top_1}."
+    )
 
 
 def _most_probable(person: PersonSummary) -> str:
