@@ -75,7 +75,7 @@ class EmotionUnits:
     Attributes:
         name: Of the category, in this package's words.
         prototypical: Units that at least 70 % of the subjects used.
-        variants: Units that more than 20 % and fewer than 70 % used, with that share in (0, 1).
+        variants: Units that at least 20 % (rounded) and fewer than 70 % used, with that share in (0, 1).
     """
 
     name: str
@@ -120,6 +120,11 @@ DU_2014: Final[tuple[EmotionUnits, ...]] = (
 
 Source: Du, Tao & Martinez 2014, "Compound facial expressions of emotion", PNAS 111(15), E1454, Table 1. The
 percentages were transcribed from secondary copies of that table and not checked against the printed page.
+
+Another list is often quoted in its place, without shares, and not mixed in here. In it, sadly fearful has AU15
+for AU20; AU7 is prototypical of sadly angry and hatred, AU9 of appalled; and there are two categories more,
+happily sad (4, 6, 12, 25) and happily fearful (1, 2, 12, 25, 26). It is said to come from EmotioNet (Benitez-
+Quiroz, Srinivasan & Martinez 2016, CVPR), which was not checked either.
 """
 
 BASIC_EMOTIONS: Final = ("happiness", "sadness", "fear", "anger", "surprise", "disgust")

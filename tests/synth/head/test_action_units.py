@@ -276,3 +276,46 @@ def test_a_closed_lid_does_not_follow_its_eye(
         left, right = head.shape_number[f"{name}_L"], head.shape_number[f"{name}_R"]
         assert winking[left] == 0.0
         assert winking[right] == pytest.approx(0.5 * following[right])
+
+
+def cosine(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    return float((one * other).sum() / np.linalg.norm(one) / np.linalg.norm(other))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        *((9, 10, 0.88), (18, 22, 0.88), (23, 24, 0.88), (18, 34, 0.87), (16, 26, 0.82), (17, 24, 0.81)),
+        *((12, 14, 0.76), (22, 34, 0.76), (19, 26, 1.0), (26, 27, 1.0), (43, 45, 1.0)),
+        *((17, 26, -0.91), (16, 17, -0.86), (5, 43, -0.85), (18, 20, -0.78), (17, 25, -0.43)),
+    ],
+)
+def test_units_resemble_and_oppose_each_other_as_documented(
+    real_head: FaceModel, one: int, other: int, expected: float
+) -> None:
+    skin = real_head.parts["face"].vertices
+    moved = [displacement(real_head, weights(real_head, {unit: (1.0, 1.0)}))[skin] for unit in (one, other)]
+    # The documents round to two digits.
+    assert cosine(*moved) == pytest.approx(expected, abs=0.006)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("terms", "neighbour"),
+    [
+        ({"mouthUpperUp": 0.30, "noseSneer": 0.15}, 10),
+        ({"mouthSmile": 0.5, "cheekSquint": 0.3, "mouthPress": 0.4}, 12),
+    ],
+    ids=["AU11", "AU13"],
+)
+def test_what_would_be_a_unit_cannot_be_told_from_its_neighbour(
+    real_head: FaceModel, terms: dict[str, float], neighbour: int
+) -> None:
+    mixed = np.zeros(len(real_head.shapes.names), dtype=np.float32)
+    for name, weight in terms.items():
+        for side in ("L", "R"):
+            mixed[real_head.shape_number[f"{name}_{side}"]] = weight
+    skin = real_head.parts["face"].vertices
+    its = displacement(real_head, weights(real_head, {neighbour: (1.0, 1.0)}))[skin]
+    assert cosine(displacement(real_head, mixed)[skin], its) == pytest.approx(0.98, abs=0.006)

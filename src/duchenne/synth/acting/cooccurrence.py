@@ -28,7 +28,7 @@ class Exclusion:
     Attributes:
         these: Units on one side.
         those: Units on the other side.
-        reason: Why; cosines are between the displacements of the model's face at strength 1.
+        reason: Why; cosines are between the displacements of the model's facial skin at strength 1.
     """
 
     these: tuple[int, ...]
@@ -55,7 +55,7 @@ EXCLUSIONS: Final[tuple[Exclusion, ...]] = (
         (9, 10, 16, 19, 22, 25, 26, 27),
         "lips cannot be pressed together where something parts them; in this model AU9 does, too",
     ),
-    Exclusion((17,), (16, 19, 25, 26, 27), "the chin pushes the lower lip up (cosines -0.86 to -0.91)"),
+    Exclusion((17,), (16, 19, 25, 26, 27), "the chin pushes the lower lip up (cosines -0.4 to -0.9)"),
     Exclusion((17,), (22,), "the raised lower lip closes the funnel"),
     Exclusion((34,), (9, 10, 16, 19, 25, 26, 27), "cheeks hold air behind closed lips only"),
     Exclusion((34,), (20, 28), "lips stretched or sucked in leave no cheek to puff (cosines -0.5 to -0.6)"),
