@@ -65,11 +65,6 @@ def test_an_event_without_onset_and_offset_jumps() -> None:
     assert [step.share_at(t) for t in (0.99, 1.0, 2.0, 2.01)] == [0.0, 1.0, 1.0, 0.0]
 
 
-def test_an_event_can_be_shifted() -> None:
-    later = SMILE.shifted(0.5)
-    assert (later.start_s, later.end_s, later.peak) == (1.5, 3.25, SMILE.peak)
-
-
 @settings(max_examples=60, deadline=None)
 @given(events(), st.floats(-1, 5))
 def test_an_event_never_leaves_its_peak_nor_its_time(event: Event, time_s: float) -> None:

@@ -94,16 +94,6 @@ def posed_smile(
     return _once(rng, ScriptKind.POSED_SMILE, shown, Pace.POSED, seconds)
 
 
-def micro_expression(rng: np.random.Generator, seconds: float) -> Script:
-    """A basic emotion that flashes up, at 0.2 to 0.6 of its strength, and is gone within half a second."""
-    return sample(rng, seconds, ScriptKind.MICRO_EXPRESSION)
-
-
-def asymmetric(rng: np.random.Generator, seconds: float) -> Script:
-    """Units stronger on one side, or on one side only; see `duchenne.synth.acting.expressions.lopsided`."""
-    return sample(rng, seconds, ScriptKind.ASYMMETRIC)
-
-
 def neutral(rng: np.random.Generator, seconds: float) -> Script:
     """A face that does nothing but blink, look around and move with the head."""
     return sequence(rng, seconds, (), kind=ScriptKind.NEUTRAL, label="neutral")

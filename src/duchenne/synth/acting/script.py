@@ -105,10 +105,6 @@ class Event:
         share = self.share_at(time_s)
         return share * self.peak[0], share * self.peak[1]
 
-    def shifted(self, by_s: float) -> Event:
-        """The same event, later."""
-        return dataclasses.replace(self, start_s=self.start_s + by_s)
-
 
 @dataclass(frozen=True, slots=True)
 class Script:

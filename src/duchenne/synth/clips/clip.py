@@ -23,14 +23,12 @@ from duchenne.synth.clips.truth import FrameTruth, measure
 from duchenne.synth.clips.whole_files import replace_whole
 from duchenne.synth.head.model import FaceModel
 from duchenne.synth.people.look import Look
-from duchenne.synth.people.subject import Subject
+from duchenne.synth.people.subject import IDENTITY_SPREAD, Subject
 from duchenne.synth.rendering.render import Renderer
 from duchenne.synth.surroundings.scene import Scene
 from duchenne.video.info import SourceInfo, SourceKind
 from duchenne.video.writer import VideoWriter
 
-# Of the identity coefficients: at the modes' own spread of 1, many heads leave what a viewer takes for likely.
-_IDENTITY_SPREAD: Final = 0.75
 # A coefficient is written with the digits that it is rendered with.
 _IDENTITY_DECIMALS: Final = 4
 # Below, no expression can be seen; above, a second of video is larger than the generator is meant for.
@@ -55,7 +53,7 @@ class SubjectSpec:
     @classmethod
     def sample(cls, model: FaceModel, rng: np.random.Generator, name: str) -> SubjectSpec:
         """Draw a person."""
-        identity = rng.normal(0.0, _IDENTITY_SPREAD, len(model.identity_deltas))
+        identity = rng.normal(0.0, IDENTITY_SPREAD, len(model.identity_deltas))
         return cls(name, tuple(round(float(a), _IDENTITY_DECIMALS) for a in identity), Look.sample(rng))
 
     def make(self, model: FaceModel) -> Subject:

@@ -29,7 +29,6 @@ class Skull:
         radii: (P,) float64 distances, cm.
         brow_y: Height of the brows, cm.
         chin_y: Height of the chin, cm.
-        top_y: Height of the crown, cm.
         half_width: From the middle to the side of the head above the ears, cm.
     """
 
@@ -38,7 +37,6 @@ class Skull:
     radii: NDArray[np.float64]
     brow_y: float
     chin_y: float
-    top_y: float
     half_width: float
 
     def distance(self, directions: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
@@ -86,7 +84,7 @@ def measure_skull(model: FaceModel, neutral: NDArray[np.float32]) -> Skull:
     center = np.array([0.0, brow_y - 1.0, float((skin[:, 2].min() + skin[:, 2].max()) / 2)])
     arms = skin - center
     radii = np.linalg.norm(arms, axis=1)
-    return Skull(center, arms / radii[:, None], radii, brow_y, chin_y, float(skin[:, 1].max()), half_width)
+    return Skull(center, arms / radii[:, None], radii, brow_y, chin_y, half_width)
 
 
 def ears(model: FaceModel, neutral: NDArray[np.float32], margin_cm: float = 0.0) -> NDArray[np.bool_]:
