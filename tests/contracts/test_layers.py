@@ -66,7 +66,7 @@ LIBRARIES = {
     "cv2": {"models", "video", "faces", "outputs", "datasets", "evaluation", "synth", "training"},
     "av": {"video"},
     "onnxruntime": {"models"},
-    "scipy": {"faces", "synth"},
+    "scipy": {"faces", "evaluation", "synth"},
     "pyarrow": {"outputs", "analysis", "datasets", "synth"},
     "pandas": {"outputs", "analysis", "datasets", "evaluation"},
     "plotly": {"outputs", "analysis"},

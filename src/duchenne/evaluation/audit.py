@@ -3,8 +3,9 @@
 Takes a `Truth` and a tool's `Readings`, gives an `Audit`. **The headline is the agreement on the frames in which
 the tool saw a face**, with the share of such frames (coverage) beside it: a frame without a face is missing, not
 0. Differences to the baseline are paired: the same subjects do the same things at the same frames, and only frames
-seen under both conditions are compared. Intervals come from resampling subjects (percentile bootstrap, Efron &
-Tibshirani 1993), all conditions with the same draws. Refuses readings that do not fit the set.
+seen under both conditions are compared. Intervals come from resampling subjects, all conditions with the same
+draws, and are widened where subjects are few (`duchenne.evaluation.few_subjects`). Refuses readings that do not fit
+the set.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from duchenne.evaluation.audit_record import (
 )
 from duchenne.evaluation.bootstrap import N_RESAMPLES
 from duchenne.evaluation.conditions import BASELINE, changes
+from duchenne.evaluation.few_subjects import ends
 from duchenne.evaluation.tool_tables import Outcome, Readings, check_fit
 from duchenne.evaluation.truth_tables import POSE, Truth
 from duchenne.facs import column
@@ -144,7 +146,7 @@ def _unit(unit: int, here: _Condition, baseline: _Condition, counts: NDArray[np.
         change = (drawn if (mine == seen).all() else _draw(here, name, mine, counts)) - _draw(
             baseline, name, base, counts
         )
-        differences = _estimates(change)
+        differences = _estimates(change, counts.shape[1])
     return UnitScore(
         unit=unit,
         factor=here.factor,
@@ -154,7 +156,7 @@ def _unit(unit: int, here: _Condition, baseline: _Condition, counts: NDArray[np.
         prevalence=float((here.known(name)[seen] >= agreement.POSITIVE).mean())
         if seen.any()
         else float("nan"),
-        measures=_estimates(drawn),
+        measures=_estimates(drawn, counts.shape[1]),
         differences=differences,
     )
 
@@ -181,16 +183,16 @@ def _mask(length: int, places: NDArray[np.intp]) -> NDArray[np.bool_]:
     return mask
 
 
-def _estimates(drawn: NDArray[np.float64]) -> dict[str, Estimate]:
-    return {name: _estimate(drawn[:, number]) for number, name in enumerate(agreement.MEASURES)}
+def _estimates(drawn: NDArray[np.float64], n_subjects: int) -> dict[str, Estimate]:
+    return {name: _estimate(drawn[:, number], n_subjects) for number, name in enumerate(agreement.MEASURES)}
 
 
-def _estimate(drawn: NDArray[np.float64]) -> Estimate:
+def _estimate(drawn: NDArray[np.float64], n_subjects: int) -> Estimate:
     """The first value, and the interval of the others; a resample in which it is not defined counts for nothing."""
     value, resampled = float(drawn[0]), drawn[1:][~np.isnan(drawn[1:])]
     if np.isnan(value) or resampled.size < 2:
         return Estimate(value, float("nan"), float("nan"))
-    low, high = np.percentile(resampled, [2.5, 97.5])
+    low, high = np.percentile(resampled, ends(n_subjects))
     return Estimate(value, float(low), float(high))
 
 
@@ -205,13 +207,15 @@ def _ratio(
 
 
 def _detection(here: _Condition, baseline: _Condition, counts: NDArray[np.int64]) -> DetectionScore:
-    rate = _seen_rate(here, counts)
+    rate, n_subjects = _seen_rate(here, counts), counts.shape[1]
     difference = (
-        _NOTHING if here.factor in (ALL, BASELINE) else _estimate(rate - _seen_rate(baseline, counts))
+        _NOTHING
+        if here.factor in (ALL, BASELINE)
+        else _estimate(rate - _seen_rate(baseline, counts), n_subjects)
     )
     n_failed = int((here.rows["outcome"] == Outcome.FAILED).sum())
     return DetectionScore(
-        here.factor, here.level, len(here.rows) - n_failed, n_failed, _estimate(rate), difference
+        here.factor, here.level, len(here.rows) - n_failed, n_failed, _estimate(rate, n_subjects), difference
     )
 
 
@@ -231,8 +235,8 @@ def _pose(axis: str, here: _Condition, counts: NDArray[np.int64]) -> PoseScore:
         factor=here.factor,
         level=here.level,
         n_seen=int(seen.sum()),
-        error=_estimate(_ratio(np.abs(error), subject, counts)),
-        bias=_estimate(_ratio(error, subject, counts)),
+        error=_estimate(_ratio(np.abs(error), subject, counts), counts.shape[1]),
+        bias=_estimate(_ratio(error, subject, counts), counts.shape[1]),
         correlation=agreement.agreement(known[seen], estimated[seen])["pcc"],
     )
 
