@@ -33,7 +33,7 @@ def openface(tmp_path: Path) -> list[str | Path]:
 def test_a_table_is_audited_and_shown(openface: list[str | Path], tmp_path: Path, capsys: Capture) -> None:
     code, out, err = run(capsys, *openface)
     assert code == 0
-    assert "OpenFace 2 (tool.csv) on synthetic faces" in out
+    assert "tool.csv (columns of OpenFace 2) on synthetic faces" in out
     assert "1.00 (1.00 to 1.00)" in out
     assert "not measured: AU43" in out
     assert "never scored: AU05" in out
@@ -119,6 +119,18 @@ def test_a_set_is_made_where_none_is_named(
     command = "duchenne audit --subjects 3 --seed 7 --tool openface:tool.csv"
     assert content["origin"]["command"] == command
     assert asked == {"folder": tmp_path / "out" / "set", "n_subjects": 3, "seed": 7, "jobs": 2}
+
+
+def test_a_table_that_cannot_be_read_is_found_before_a_set_is_made(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from duchenne.synth.clips import audit_set
+
+    monkeypatch.setattr(audit_set, "make_set", lambda *_, **__: pytest.fail("a set was made"))
+    (tmp_path / "tool.csv").write_text("")
+    code, _, err = run(capsys, "audit", "--tool", f"openface:{tmp_path / 'tool.csv'}", "-o", tmp_path / "out")
+    assert code == 1
+    assert "tool.csv cannot be read as a table" in err
 
 
 def test_a_set_that_was_stopped_can_be_gone_on_with(

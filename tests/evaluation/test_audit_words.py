@@ -86,7 +86,7 @@ def test_a_tool_without_a_name_of_its_own_keeps_the_one_given() -> None:
     audit = audited(perfect)
     ran_here = replace(audit, origin=replace(audit.origin, tool="duchenne", source=""))
     assert audit_words.title(ran_here) == "Duchenne on synthetic faces"
-    assert audit_words.title(audit) == "OpenFace 2 (openface.csv) on synthetic faces"
+    assert audit_words.title(audit) == "openface.csv (columns of OpenFace 2) on synthetic faces"
     assert audit_words.title(replace(audit, origin=replace(audit.origin, tool="my tool"))).startswith(
         "my tool ("
     )

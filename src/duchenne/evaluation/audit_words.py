@@ -30,9 +30,10 @@ class Change:
 
 def title(audit: Audit) -> str:
     """The tool, whose tables were read, and what it was audited on."""
-    # Other programs write these columns too: the file's name says whose numbers they are.
-    source = f" ({audit.origin.source})" if audit.origin.source else ""
-    return f"{_tool(audit)}{source} on synthetic faces"
+    if not audit.origin.source:
+        return f"{_tool(audit)} on synthetic faces"
+    # Other programs write these columns too: only the file's name says whose numbers they are.
+    return f"{audit.origin.source} (columns of {_tool(audit)}) on synthetic faces"
 
 
 def _tool(audit: Audit) -> str:
@@ -44,7 +45,7 @@ TOOLS: Final = {"openface": "OpenFace 2", "pyfeat": "Py-Feat", "duchenne": "Duch
 
 
 def condition(name: str, level: str) -> str:
-    """A condition in words: ``yaw 40``, ``cover: mask``."""
+    """A condition in words: ``yaw 40``, ``cover mask``."""
     if name == BASELINE:
         return "baseline"
     if name == ALL:
@@ -200,8 +201,9 @@ CAUTIONS: Final = (
     (
         "Differences are paired",
         "The same subjects do the same things at the same frames under every condition, and only frames seen "
-        "under both are compared. Intervals resample subjects: with few they are rough and too narrow. Among "
-        "hundreds of differences some look clear by chance.",
+        "under both are compared. Intervals say how far a number would move with other people; they resample "
+        "subjects and are widened where those are few, but six people remain six. Among hundreds of differences "
+        "some look clear by chance.",
     ),
     (
         "What each measure punishes",
