@@ -47,7 +47,7 @@ def layout(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Decides everything else.", min=0)] = 0,
-    size: Annotated[int, typer.Option(help="Height and width in pixels, 16 to 2048.")] = 256,
+    size: Annotated[int, typer.Option(help="Height and width in pixels, even, 16 to 2048.")] = 256,
     face_model: Annotated[
         Path | None, typer.Option(help="The model file.", show_default="the one that was imported")
     ] = None,

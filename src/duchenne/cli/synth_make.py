@@ -22,7 +22,7 @@ def make(
     clips: Annotated[int, typer.Option(help="How many.", min=1)] = 200,
     seconds: Annotated[float, typer.Option(help="Length of each clip, more than 0.")] = 4.0,
     fps: Annotated[float, typer.Option(help="Frames per second, 1 to 240.")] = 25.0,
-    size: Annotated[int, typer.Option(help="Height and width in pixels, 16 to 2048.")] = 256,
+    size: Annotated[int, typer.Option(help="Height and width in pixels, even, 16 to 2048.")] = 256,
     seed: Annotated[int, typer.Option(help="Decides everything else.", min=0)] = 0,
     kind: Annotated[
         str | None,

@@ -71,7 +71,7 @@ class ClipSpec:
         script: What the face, the head and the eyes do.
         scene: Lights, background, framing, camera and cover.
         fps: Frames per second.
-        size: Height and width in pixels.
+        size: Height and width in pixels; even, because videos keep one colour for two by two pixels.
         seed: Of the camera's noise.
     """
 
@@ -90,11 +90,11 @@ class ClipSpec:
                 got=f"{self.fps} frames/s",
                 expected=f"{_RATES[0]:g} to {_RATES[1]:g}",
             )
-        if not _SIZES[0] <= self.size <= _SIZES[1]:
+        if not _SIZES[0] <= self.size <= _SIZES[1] or self.size % 2:
             raise SettingsError(
-                f"the size of clip {self.name} is outside its range",
+                f"clip {self.name} cannot have this size",
                 got=f"{self.size} pixels",
-                expected=f"{_SIZES[0]} to {_SIZES[1]}",
+                expected=f"an even number from {_SIZES[0]} to {_SIZES[1]}",
             )
         if self.n_frames < 1:
             raise SettingsError(
