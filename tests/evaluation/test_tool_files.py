@@ -69,3 +69,24 @@ def test_a_parquet_file_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "frames.parquet").write_text("frames")
     with pytest.raises(DataError, match=r"frames.parquet cannot be read as a table"):
         read_tool(Layout.DUCHENNE, tmp_path / "frames.parquet")
+
+
+def test_a_table_of_semicolons_is_named_so(tmp_path: Path) -> None:
+    (tmp_path / "all.csv").write_text("frame;success;AU01_r\n1;1;0,5\n")
+    with pytest.raises(
+        DataError, match=r"not separated by commas\. Got: a header that begins with 'frame;succ"
+    ):
+        read_tool(Layout.OPENFACE, tmp_path / "all.csv")
+
+
+def test_rows_longer_than_the_header_do_not_move_the_names(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("frame,success,AU01_r\n1,1,0.5,0.5\n2,1,0.5,0.5\n")
+    with pytest.raises(DataError, match=r"rows of .*c\.csv have more cells than its header"):
+        read_tool(Layout.OPENFACE, tmp_path / "c.csv")
+
+
+def test_a_mark_at_the_beginning_and_lines_of_windows_change_nothing(tmp_path: Path) -> None:
+    text = "frame, success, AU01_r\r\n1, 1, 2.5\r\n"
+    (tmp_path / "c.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    frames = read_tool(Layout.OPENFACE, tmp_path / "c.csv").frames
+    assert frames[["clip", "frame", "AU01"]].to_numpy().tolist() == [["c", 0, 0.5]]

@@ -158,6 +158,13 @@ def test_a_row_without_a_frame_number_is_refused() -> None:
         tabulate(Layout.OPENFACE, openface(frame=[1, math.nan]), "t.csv")
 
 
+def test_frames_that_are_no_whole_numbers_are_refused() -> None:
+    with pytest.raises(
+        DataError, match=r"does not count frames\. Got: 1\.5\. Expected: whole numbers from 1"
+    ):
+        tabulate(Layout.OPENFACE, openface(frame=[1, 1.5]), "t.csv")
+
+
 def readings() -> Readings:
     return tabulate(Layout.OPENFACE, openface(), "t.csv")
 

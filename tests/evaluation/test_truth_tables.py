@@ -60,6 +60,13 @@ def test_a_folder_without_tables_is_refused(tmp_path: Path) -> None:
         read_set(tmp_path)
 
 
+def test_a_missing_file_and_a_missing_folder_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"audit set\. Got: no such file\. Make a set"):
+        read_set(tmp_path)
+    with pytest.raises(DataError, match=r"audit set\. Got: no folder .*nowhere\. Make a set"):
+        read_set(tmp_path / "nowhere")
+
+
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
     write_set(tmp_path)
     (tmp_path / "frames.parquet").write_text("frames")

@@ -42,7 +42,7 @@ def audit(
     subjects: Annotated[int, typer.Option(help="People of the set, where one is made.", min=2)] = 6,
     seed: Annotated[int, typer.Option(help="Of the set, where one is made.", min=0)] = 0,
     jobs: Annotated[
-        int | None, typer.Option(help="Processes that render.", min=1, show_default="one a processor core")
+        int | None, typer.Option(help="Processes that render.", min=1, show_default="one a core")
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that are there.")] = False,
 ) -> None:
@@ -58,11 +58,13 @@ def audit(
     layout, source = _tool(tool)
     command = _command(set, layout, source, subjects, seed)
     check_place(output, overwrite=overwrite)
+    # A table that cannot be read is found before minutes go into a set.
+    read = None if source is None else _read(layout, source)
     if set is None:
         set = output / "set"
         _make(set, face_model, subjects, seed, jobs or usable_cores())
     truth = read_set(set)
-    readings, weights = _run_duchenne(truth) if source is None else _read(layout, source)
+    readings, weights = _run_duchenne(truth) if read is None else read
     origin = origin_of(truth, layout, source, weights, command=command)
     result = run_audit(truth, readings, origin)
     write_audit(result, output)

@@ -6,6 +6,7 @@ names the input, else the file's name. Refuses what is no table and folders with
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -56,13 +57,31 @@ def _read(path: Path) -> pd.DataFrame:
         if path.suffix == ".parquet":
             return pd.read_parquet(path)
         # OpenFace puts a blank behind each comma of its header.
-        return pd.read_csv(path, skipinitialspace=True).rename(columns=lambda name: str(name).strip())
+        _check_separator(pd.read_csv(path, nrows=0), path)
+        with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
+            # index_col: else rows longer than the header would move every name by a column, without a word.
+            table = pd.read_csv(path, skipinitialspace=True, index_col=False)
+        return table.rename(columns=lambda name: str(name).strip())
+    except pd.errors.ParserWarning as error:
+        raise DataError(
+            f"the rows of {path} have more cells than its header", expected="a name for every column"
+        ) from error
     except (OSError, ValueError) as error:  # the parsers' own errors are ValueErrors
         raise DataError(
             f"{path} cannot be read as a table",
             got=str(error).partition("\n")[0],
             expected="a CSV file with a header",
         ) from error
+
+
+def _check_separator(header: pd.DataFrame, path: Path) -> None:
+    if len(header.columns) == 1 and any(mark in str(header.columns[0]) for mark in (";", "\t")):
+        raise DataError(
+            f"the cells of {path} are not separated by commas",
+            got=f"a header that begins with {str(header.columns[0])[:40]!r}",
+            expected="commas, with a point in decimal numbers",
+            remedy="Save the table as comma-separated text; some spreadsheets write semicolons instead",
+        )
 
 
 def _with_clip(table: pd.DataFrame, path: Path, layout: Layout) -> pd.DataFrame:

@@ -169,6 +169,12 @@ def _frame_numbers(table: pd.DataFrame, first: int, origin: str) -> pd.Series[in
     numbers = _numbers(table, "frame", origin)
     if numbers.isna().any():
         raise DataError(f"column frame of {origin} has gaps", expected="a number in every row")
+    if (numbers % 1 != 0).any():
+        raise DataError(
+            f"column frame of {origin} does not count frames",
+            got=f"{numbers[numbers % 1 != 0].iloc[0]:g}",
+            expected=f"whole numbers from {first}",
+        )
     return (numbers - first).astype(np.int64)
 
 

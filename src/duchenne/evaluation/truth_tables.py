@@ -89,6 +89,9 @@ def read_set(folder: Path) -> Truth:
 def _read(path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(path)
+    except FileNotFoundError as error:
+        got = "no such file" if path.parent.is_dir() else f"no folder {path.parent}"
+        raise DataError(f"{path} is no table of an audit set", got=got, remedy=_REMEDY) from error
     except (OSError, ValueError) as error:  # pyarrow's own errors are ValueErrors
         raise DataError(
             f"{path} is no table of an audit set", got=str(error).partition("\n")[0], remedy=_REMEDY
