@@ -122,6 +122,18 @@ def test_a_sheet_shows_the_side_that_is_seen() -> None:
         assert run((-1.0, 0.0, 0.0), 10.0, 31.5, lights()) == (1.0, 0.0, 0.0)
 
 
+def test_the_strongest_light_comes_first_and_is_the_one_that_casts_shadows() -> None:
+    strong, weak = Light(60.0, 40.0, (0.8, 0.7, 0.6)), Light(-70.0, 10.0, (0.2, 0.2, 0.3))
+    drawing = Drawing(plain_subject())
+    drawing.express(np.zeros(len(drawing.subject.model.shapes.names), np.float32))
+    camera = Camera.place(Pose(0, 0, 0), Framing(), (0, 0), 8)
+    for given in ((strong, weak), (weak, strong)):
+        lit = light_up(dataclasses.replace(EVEN, lights=given), camera, drawing)
+        np.testing.assert_array_equal(lit.colour, [strong.colour, weak.colour])
+        np.testing.assert_allclose(lit.towards, [direction(60, 40), direction(-70, 10)], atol=1e-12)
+        np.testing.assert_allclose(lit.from_light[2, :3], direction(60, 40), atol=1e-12)
+
+
 def shade(
     subject: Any, place: tuple[float, float], scene: Scene = EVEN, **painted: Any
 ) -> tuple[int, tuple[float, float, float]]:
