@@ -79,7 +79,9 @@ def test_conditions_and_units_in_words() -> None:
     assert audit_words.level_title("cover", "x-y") == "x-y"
     assert audit_words.units((11, 13)) == "AU11 (nasolabial deepener) and AU13 (sharp lip puller)"
     assert "skin middle" in audit_words.baseline_words()
-    assert all(text for _, text in audit_words.meanings())
+    meanings = dict(audit_words.meanings())
+    assert meanings["Head turned"].startswith("\N{MINUS SIGN}40, \N{MINUS SIGN}20, 0, 20, 40: degrees")
+    assert all(meanings.values())
 
 
 def test_a_tool_without_a_name_of_its_own_keeps_the_one_given() -> None:

@@ -262,7 +262,7 @@ def _pose(audit: Audit) -> _Multiples | None:
 def _origin(audit: Audit) -> list[tuple[str, str]]:
     origin = audit.origin
     rows = [
-        ("Tool", audit_words.TOOLS.get(origin.tool, origin.tool)),
+        ("Columns of" if origin.source else "Tool", audit_words.TOOLS.get(origin.tool, origin.tool)),
         ("Its tables", origin.source or "run here"),
     ]
     if len(origin.source_sha256) <= _MOST_HASHES:

@@ -164,7 +164,8 @@ def level_title(name: str, level: str) -> str:
 
 def meanings() -> tuple[tuple[str, str], ...]:
     """What every factor's levels say."""
-    return tuple((known.title, f"{', '.join(known.levels)}: {known.meaning}") for known in FACTORS)
+    levels = {known.name: [level_title(known.name, level) for level in known.levels] for known in FACTORS}
+    return tuple((known.title, f"{', '.join(levels[known.name])}: {known.meaning}") for known in FACTORS)
 
 
 def baseline_words() -> str:
