@@ -21,7 +21,7 @@ def test_the_first_press_raises_the_flag_and_nothing_else(capsys: pytest.Capture
     with interrupt_flag() as pressed:
         press()
         assert pressed()
-    assert "what was read so far is kept" in capsys.readouterr().err
+    assert "what is done so far is kept" in capsys.readouterr().err
 
 
 def test_the_second_press_breaks_off() -> None:

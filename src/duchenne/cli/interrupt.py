@@ -30,7 +30,7 @@ def interrupt_flag() -> Iterator[Callable[[], bool]]:
         if pressed:
             raise KeyboardInterrupt
         pressed = True
-        err.print("stopping: what was read so far is kept; once more breaks off")
+        err.print("stopping: what is done so far is kept; once more breaks off")
 
     before = signal.signal(signal.SIGINT, note)
     try:
