@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from data_trees import pictures, write_tree
 from duchenne.datasets.fer2013 import distribution, majority, read_fer2013
 from duchenne.errors import DataError
 from duchenne.labels import EXPRESSIONS, FERPLUS_VOTES
@@ -73,3 +74,16 @@ def test_the_real_public_test_split_has_its_known_size(shared: Path) -> None:
     samples = read_fer2013(shared / "data" / "fer2013.parquet", "PublicTest")
     assert len(samples) == 3579
     assert sum(majority(s.votes) is not None for s in samples if s.votes is not None) == 3555
+
+
+def test_every_layout_is_read_by_one_function(tmp_path: Path) -> None:
+    pixels = " ".join(["7"] * (48 * 48))
+    files = {"csv/fer2013.csv": f"emotion,pixels,Usage\n2,{pixels},PublicTest\n"}
+    write_tree(tmp_path, {**files, **pictures("folders/PublicTest/fear/1.png")})
+    write_table(tmp_path / "own.csv", [fer2013_row(3, "fear", ballot(fear=10))])
+    levels = {}
+    for name in ("csv", "csv/fer2013.csv", "folders", "own.csv"):
+        (sample,) = read_fer2013(tmp_path / name, "PublicTest")
+        assert sample.label == "fear"
+        levels[name] = sample.grey()[0, 0]
+    assert levels == {"csv": 7, "csv/fer2013.csv": 7, "folders": 1, "own.csv": 3}
