@@ -90,6 +90,7 @@ def test_a_folder_without_media_is_refused(names: tuple[str, ...], tmp_path: Pat
         find_inputs([tmp_path])
     assert str(tmp_path) in str(caught.value)
     assert ".mp4" in str(caught.value)
+    assert "--recursive" in caught.value.remedy
 
 
 def test_a_folder_that_cannot_be_listed_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

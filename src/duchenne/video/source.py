@@ -95,7 +95,8 @@ def _media_in(folder: Path, recursive: bool) -> list[Path]:
         raise InputError(
             f"the folder {folder} holds no video and no still",
             expected="files ending in " + ", ".join(sorted(suffixes)),
-            remedy="Name the files themselves if they end differently",
+            remedy="Name the files themselves if they end differently"
+            + ("" if recursive else ", or look into the folders inside it with --recursive"),
         )
     return sorted(media, key=lambda path: _counting_order(path.relative_to(folder)))
 
