@@ -67,3 +67,37 @@ def test_tables_cannot_be_changed() -> None:
         ACTION_UNITS[3] = "none"  # type: ignore[index]
     with pytest.raises(TypeError):
         DU_2014[0].variants[1] = 0.5  # type: ignore[index]
+
+
+# Typed a second time from another copy of the table: a slip of the hand in one of them shows.
+_ROWS = """
+12 25 | 6:51
+4 15 | 1:60 6:50 11:26 17:67
+1 4 20 25 | 2:57 5:63 26:33
+4 7 24 | 10:26 17:52 23:29
+1 2 25 26 | 5:66
+9 10 17 | 4:31 24:26
+1 2 12 25 | 5:64 26:67
+10 12 25 | 4:32 6:61 9:59
+1 4 20 25 | 2:46 5:24 6:34 15:30
+4 15 | 6:26 7:48 11:20 17:50
+1 4 25 26 | 2:27 6:31
+4 10 | 1:49 6:61 9:20 11:35 15:54 17:47 25:43
+4 20 25 | 5:40 7:39 10:30 11:33
+1 2 5 20 25 | 4:47 10:35 11:22 26:51
+1 4 10 20 25 | 2:64 5:50 6:26 9:28 15:33
+4 25 26 | 5:35 7:50 10:34
+4 10 17 | 7:60 9:57 24:36
+1 2 5 10 | 4:45 9:37 17:66 24:33
+4 10 | 6:25 9:56 17:67 24:36
+4 10 | 7:57 9:27 17:63 24:37
+1 2 5 25 | 4:21 20:62 26:56
+"""
+
+
+def test_the_table_of_the_study_was_typed_without_slips() -> None:
+    for emotion, row in zip(DU_2014, _ROWS.strip().splitlines(), strict=True):
+        prototypical, variants = row.split(" | ")
+        assert emotion.prototypical == tuple(map(int, prototypical.split())), emotion.name
+        pairs = (pair.split(":") for pair in variants.split())
+        assert emotion.variants == {int(unit): int(percent) / 100 for unit, percent in pairs}, emotion.name

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duchenne.errors import SettingsError
-from duchenne.facs import BASIC_EMOTIONS, DU_2014
+from duchenne.facs import BASIC_EMOTIONS, DU_2014, LEFT, RIGHT, column
 from duchenne.synth.acting.cooccurrence import conflicts
 from duchenne.synth.acting.expressions import (
     EMOTIONS,
@@ -184,3 +184,12 @@ def test_lopsided_faces_are_stronger_on_one_side_and_over_many_draws_on_either()
     assert all(min(peak) == 0 for shown in contempt for peak in shown.peaks.values())
     assert all(shown.label.endswith(("_L", "_R")) for shown in drawn if shown.label != "contempt")
     assert any(min(peak) > 0 for shown in drawn for peak in shown.peaks.values())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_lopsided_face_is_stronger_on_the_side_that_its_label_names(seed: int) -> None:
+    shown = lopsided(np.random.default_rng(seed))
+    stronger = {LEFT if left > right else RIGHT for left, right in shown.peaks.values()}
+    assert len(stronger) == 1
+    if shown.label != "contempt":
+        assert shown.label == "+".join(column(unit, *stronger) for unit in sorted(shown.peaks))

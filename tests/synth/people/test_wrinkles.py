@@ -121,3 +121,16 @@ def test_a_model_without_a_shape_draws_with_the_others() -> None:
     assert len(made.wrinkles) == len(DRIVERS)
     assert np.array_equal(made.at(weights(mouthFrown_L=1.0)), relief(YOUNG).at(weights(mouthFrown_L=1.0)))
     assert not np.abs(made.at(weights(noseSneer_L=1.0)) - made.rest).any()
+
+
+def test_lines_of_a_side_are_drawn_by_the_shapes_of_that_side() -> None:
+    for name, shapes in DRIVERS.items():
+        for word, side in (("_left", "_L"), ("_right", "_R")):
+            if name.endswith(word):
+                assert all(shape.endswith(side) for shape in shapes), name
+        if not name.endswith(("_left", "_right")):
+            # A line in the middle is carved by both sides alike.
+            sides = {
+                side: {s[:-2]: w for s, w in shapes.items() if s.endswith(side)} for side in ("_L", "_R")
+            }
+            assert sides["_L"] == sides["_R"], name
