@@ -5,6 +5,13 @@ knowing only those before it: `head`, `surroundings`, `people`, `acting`, `rende
 `layouts`.
 """
 
+try:
+    import numba  # noqa: F401 - only to say in our own words that it is missing
+except ModuleNotFoundError as error:
+    from duchenne.errors import MissingExtraError
+
+    raise MissingExtraError.of(error.name or "numba", "synth") from error
+
 from duchenne.synth.acting.script import Event, Script
 from duchenne.synth.head.model import FaceModel
 from duchenne.synth.people.look import Look

@@ -89,18 +89,18 @@ def test_frames_are_those_whose_time_lies_before_the_end(seconds: float, fps: fl
 
 @pytest.mark.parametrize("fps", [0.5, 500.0, float("nan"), float("inf")])
 def test_rates_that_no_video_has_are_refused(fps: float) -> None:
-    with pytest.raises(SettingsError, match="frame rate of clip clip is outside its range"):
+    with pytest.raises(SettingsError, match="frame rate of clip is outside its range"):
         tiny_spec(fps=fps)
 
 
 @pytest.mark.parametrize("size", [8, 4096, 255])
 def test_sizes_that_no_video_has_are_refused(size: int) -> None:
-    with pytest.raises(SettingsError, match=f"clip clip cannot have this size. Got: {size} pixels"):
+    with pytest.raises(SettingsError, match=f"clip cannot have this size. Got: {size} pixels"):
         tiny_spec(size=size)
 
 
 def test_a_clip_without_a_frame_is_refused() -> None:
-    with pytest.raises(SettingsError, match="clip clip is shorter than a frame"):
+    with pytest.raises(SettingsError, match="clip is shorter than a frame"):
         tiny_spec(script=replace(SCRIPT, duration_s=1e-8, events=()))
 
 

@@ -86,19 +86,19 @@ class ClipSpec:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.fps) and _RATES[0] <= self.fps <= _RATES[1]):
             raise SettingsError(
-                f"the frame rate of clip {self.name} is outside its range",
+                f"the frame rate of {self.name} is outside its range",
                 got=f"{self.fps} frames/s",
                 expected=f"{_RATES[0]:g} to {_RATES[1]:g}",
             )
         if not _SIZES[0] <= self.size <= _SIZES[1] or self.size % 2:
             raise SettingsError(
-                f"clip {self.name} cannot have this size",
+                f"{self.name} cannot have this size",
                 got=f"{self.size} pixels",
                 expected=f"an even number from {_SIZES[0]} to {_SIZES[1]}",
             )
         if self.n_frames < 1:
             raise SettingsError(
-                f"clip {self.name} is shorter than a frame",
+                f"{self.name} is shorter than a frame",
                 got=f"{self.script.duration_s:g} s at {self.fps:g} frames/s",
                 expected="at least one frame",
             )
