@@ -43,6 +43,16 @@ def constant_session(*, trained_on: str = "") -> Session:
     return Session(dataclasses.replace(card, training=training), weights)
 
 
+def test_published_faces_without_votes_are_scored_against_their_own_labels_alone(tmp_path: Path) -> None:
+    pixels = " ".join(["9"] * (48 * 48))
+    rows = f"emotion,pixels,Usage\n6,{pixels},PublicTest\n0,{pixels},PublicTest\n"
+    (tmp_path / "fer2013.csv").write_text(rows)
+    for data in (tmp_path / "fer2013.csv", tmp_path):
+        report = evaluate_expressions(data, session=constant_session())
+        assert [(one.n_samples, one.accuracy) for one in report.scores] == [(2, 0.5), (2, 0.5)]
+        assert report.data == data.name
+
+
 def test_three_scores_differ_as_their_labels_do(tmp_path: Path) -> None:
     samples = read_fer2013(write_table(tmp_path / "f.parquet", ROWS), "PublicTest")
     outputs = {

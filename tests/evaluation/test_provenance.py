@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from duchenne.evaluation.provenance import report_of
+from duchenne.evaluation.provenance import hash_of, report_of
 from tiny_networks import Output, build
 
 
@@ -17,3 +17,18 @@ def test_report_is_pinned_by_the_hashes_of_weights_and_data(tmp_path: Path) -> N
     assert report.weights_sha256 == hashlib.sha256(weights).hexdigest()
     assert report.data_sha256 == hashlib.sha256(b"a,b\n").hexdigest()
     assert (report.model, report.data, report.notes, report.scores) == ("tiny 1", "data.csv", ("one",), ())
+
+
+def test_a_folder_is_pinned_by_the_names_and_bytes_of_all_its_files(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.png").write_bytes(b"1")
+    (tmp_path / "b.png").write_bytes(b"2")
+    one, two = hashlib.sha256(b"1").hexdigest(), hashlib.sha256(b"2").hexdigest()
+    assert hash_of(tmp_path) == hashlib.sha256(f"{two}  b.png\n{one}  sub/a.png\n".encode()).hexdigest()
+    before = hash_of(tmp_path)
+    (tmp_path / "b.png").rename(tmp_path / "c.png")
+    assert hash_of(tmp_path) != before
+
+
+def test_an_empty_folder_has_the_hash_of_nothing(tmp_path: Path) -> None:
+    assert hash_of(tmp_path) == hashlib.sha256(b"").hexdigest()

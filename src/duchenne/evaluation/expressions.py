@@ -1,6 +1,6 @@
 """Score the expression network on cut-out faces as they are: no detector, no alignment, one view.
 
-Takes a table of faces with FER2013's columns and a network; gives a `Report` with three scores: the FER+
+Takes FER2013's faces in any layout and a network; gives a `Report` with three scores: the FER+
 majority (8 classes), FER2013's label from the head that learned it, and FER2013's label from the expression
 head, which is what the product reads. Refuses a split in the card's training register.
 """
@@ -33,7 +33,7 @@ def evaluate_expressions(
     """Score one split of a table of faces.
 
     Args:
-        data: Parquet or CSV with the columns of `duchenne.datasets.fer2013.COLUMNS`.
+        data: FER2013 in any layout of `duchenne.datasets.fer2013.read_fer2013`.
         split: A value of the column ``usage``.
         dataset: What the file is; a name in the card's register makes its trained splits untouchable.
         session: The network; None opens the installed one.
@@ -67,13 +67,12 @@ def predict(session: Session, samples: Sequence[Sample]) -> dict[str, NDArray[np
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def score_outputs(
-    samples: Sequence[Sample], outputs: dict[str, NDArray[np.float32]]
-) -> tuple[Score, Score, Score]:
+def score_outputs(samples: Sequence[Sample], outputs: dict[str, NDArray[np.float32]]) -> tuple[Score, ...]:
     """Compare the network's outputs with the votes and with the original labels.
 
     A face whose votes have no majority expression (`duchenne.datasets.fer2013.majority`) has no right answer
-    and is left out of the first score; the other two hold all faces.
+    and is left out of the first score; where no face has one, as in FER2013 without FER+, there is no first
+    score. The other two hold all faces.
     """
     names = [sample.sample for sample in samples]
     original = np.array([FER2013_LABELS.index(sample.label) for sample in samples])
@@ -81,29 +80,18 @@ def score_outputs(
     voted = [i for i, winner in enumerate(winners) if winner is not None]
     expression = outputs["expression"]
     as_fer2013 = expression[:, [EXPRESSIONS.index(label) for label in FER2013_LABELS]]
-    return (
-        score(
-            "expression head against the FER+ majority",
-            EXPRESSIONS,
-            np.array([w for w in winners if w is not None], dtype=np.int64),
-            expression[voted].argmax(axis=1),
-            [names[i] for i in voted],
-        ),
-        score(
-            "fer2013 head against FER2013's own label",
-            FER2013_LABELS,
-            original,
-            outputs["fer2013"].argmax(axis=1),
-            names,
-        ),
-        score(
-            "expression head, contempt left out, against FER2013's own label",
-            FER2013_LABELS,
-            original,
-            as_fer2013.argmax(axis=1),
-            names,
-        ),
-    )
+    scores = []
+    if voted:
+        right = np.array([winners[i] for i in voted], dtype=np.int64)
+        answers = expression[voted].argmax(axis=1)
+        groups = [names[i] for i in voted]
+        scores.append(score("expression head against the FER+ majority", EXPRESSIONS, right, answers, groups))
+    for title, columns in (
+        ("fer2013 head against FER2013's own label", outputs["fer2013"]),
+        ("expression head, contempt left out, against FER2013's own label", as_fer2013),
+    ):
+        scores.append(score(title, FER2013_LABELS, original, columns.argmax(axis=1), names))
+    return tuple(scores)
 
 
 def _as_patch(grey: NDArray[np.uint8], spec: InputSpec) -> NDArray[np.uint8]:

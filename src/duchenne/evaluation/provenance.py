@@ -22,17 +22,33 @@ def report_of(
     scores: Sequence[Score],
 ) -> Report:
     """Bind scores to what they were measured with; ``data`` is read once more for its hash."""
-    with data.open("rb") as file:
-        data_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return Report(
         evaluation=evaluation,
         model=f"{card.name} {card.version}",
         weights_sha256=card.sha256,
         data=data.name,
-        data_sha256=data_sha256,
+        data_sha256=hash_of(data),
         dataset=dataset,
         split=split,
         command=command,
         notes=tuple(notes),
         scores=tuple(scores),
     )
+
+
+def hash_of(data: Path) -> str:
+    """What pins a file, or everything in a folder.
+
+    Args:
+        data: The file or folder.
+
+    Returns:
+        SHA-256 in hexadecimal: of the file's bytes, as ``sha256sum`` prints it; of a folder, of one line for each
+        file below it, sorted, with its hash, two blanks and its path from the folder.
+    """
+    if data.is_dir():
+        paths = sorted(path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file())
+        lines = "".join(f"{hash_of(data / path)}  {path}\n" for path in paths)
+        return hashlib.sha256(lines.encode()).hexdigest()
+    with data.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
