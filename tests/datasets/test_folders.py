@@ -67,6 +67,12 @@ def test_a_tree_without_pictures_is_refused(tmp_path: Path, files: dict[str, byt
         read_folders(write_tree(tmp_path, files))
 
 
+def test_a_split_without_pictures_is_named(tmp_path: Path) -> None:
+    write_tree(tmp_path, {**pictures("train/sad/a.png"), "test/readme.txt": b""})
+    with pytest.raises(DataError, match=r"holds no pictures of the split 'test'"):
+        read_folders(tmp_path, "test")
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"the folder .*nowhere does not exist"):
         read_folders(tmp_path / "nowhere")

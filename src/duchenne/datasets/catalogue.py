@@ -175,7 +175,10 @@ DATASETS = (
         citation="",
         reader="duchenne.datasets.folders:read_folders",
         layout="happy/x.jpg              or happy/SUBJECT/x.jpg, or the same below train/, test/, ...",
-        rules="Folders bear words of `duchenne.datasets.words:SPELLINGS`; another name is refused.",
+        rules=(
+            "Folders bear words of `duchenne.datasets.words:SPELLINGS`; another name is refused. So is a picture "
+            "that lies under two labels or in two splits, by its bytes (`duchenne.datasets.same_pictures`)."
+        ),
     ),
     Dataset(
         name="labels",

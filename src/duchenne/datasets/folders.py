@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from duchenne.datasets.same_pictures import check_same_pictures
 from duchenne.datasets.sample import Sample
 from duchenne.datasets.words import label_of, translate
 from duchenne.errors import DataError
@@ -46,8 +47,8 @@ def read_folders(root: Path, split: str | None = None, *, dataset: str = "folder
         The samples; their identifier is the path below ``root``.
 
     Raises:
-        DataError: if the folder is missing, holds no pictures or no such split, or a folder's name is no
-            label.
+        DataError: if the folder is missing, holds no pictures or no such split, a folder's name is no label, or
+            a picture lies under two labels or in two splits.
     """
     folders = subfolders(root)
     is_split = not any(label_of(folder.name) for folder in folders)
@@ -60,14 +61,16 @@ def read_folders(root: Path, split: str | None = None, *, dataset: str = "folder
     samples = tuple(
         sample_of(found, root, dataset, name)
         for name, folder in parts.items()
-        if split is None or name == split
         for found in pictures_by_label(folder)
     )
-    if not samples:
+    check_same_pictures(samples, str(root))
+    chosen = tuple(sample for sample in samples if split is None or sample.split == split)
+    if not chosen:
         raise DataError(
-            f"{root} holds no pictures", expected="folders named after labels, with pictures in them"
+            f"{root} holds no pictures" + ("" if split is None else f" of the split '{split}'"),
+            expected="folders named after labels, with pictures in them",
         )
-    return samples
+    return chosen
 
 
 def pictures_by_label(folder: Path) -> Iterator[FoundPicture]:

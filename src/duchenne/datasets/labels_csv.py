@@ -15,6 +15,7 @@ from typing import Final
 
 from duchenne.datasets.clips import LabelledClip
 from duchenne.datasets.listing import Column, check_files, read_rows
+from duchenne.datasets.same_pictures import check_same_pictures
 from duchenne.datasets.sample import Sample
 from duchenne.datasets.words import OTHER, translate
 from duchenne.errors import DataError
@@ -90,15 +91,16 @@ def read_pictures(path: Path, split: str | None = None, *, dataset: str = "label
         dataset: Name in the catalogue.
 
     Raises:
-        DataError: if the list does not fit, a file is missing, listed twice or no picture by its ending, or
-            the split is empty.
+        DataError: if the list does not fit, a file is missing, listed twice or no picture by its ending,
+            a picture stands under two labels or in two splits, or the split is empty.
     """
     entries = read_entries(path, IMAGE_SUFFIXES, labels=EXPRESSIONS)
-    chosen = tuple(
+    samples = tuple(
         Sample(entry.name, dataset, entry.split, entry.subject, entry.label, None, entry.path)
         for entry in entries
-        if split is None or entry.split == split
     )
+    check_same_pictures(samples, LABELS_FILE)
+    chosen = tuple(sample for sample in samples if split is None or sample.split == split)
     if not chosen:
         found = sorted({entry.split for entry in entries} - {""})
         raise DataError(

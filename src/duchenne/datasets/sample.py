@@ -63,8 +63,23 @@ class Sample:
         bgr = self._decode(cv2.IMREAD_COLOR)
         return Picture.from_rgb(np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8))
 
+    def read(self) -> bytes:
+        """The image file's bytes.
+
+        Raises:
+            DataError: if the file cannot be read.
+        """
+        if isinstance(self.encoded, bytes):
+            return self.encoded
+        try:
+            return self.encoded.read_bytes()
+        except OSError as error:
+            raise DataError(
+                f"the image of sample '{self.sample}' cannot be read from {self.encoded}", got=str(error)
+            ) from error
+
     def _decode(self, mode: int) -> NDArray[np.uint8]:
-        encoded = self._read()
+        encoded = self.read()
         image = None
         if encoded:
             image = cv2.imdecode(np.frombuffer(encoded, dtype=np.uint8), mode)
@@ -75,13 +90,3 @@ class Sample:
                 expected="a PNG or JPEG file",
             )
         return np.asarray(image, dtype=np.uint8)
-
-    def _read(self) -> bytes:
-        if isinstance(self.encoded, bytes):
-            return self.encoded
-        try:
-            return self.encoded.read_bytes()
-        except OSError as error:
-            raise DataError(
-                f"the image of sample '{self.sample}' cannot be read from {self.encoded}", got=str(error)
-            ) from error
