@@ -30,7 +30,7 @@ def test_each_rater_is_a_column(tmp_path: Path) -> None:
 
 def test_blanks_and_semicolons_at_the_end_do_not_matter(tmp_path: Path) -> None:
     ratings = read_individual(
-        individual(tmp_path, "\ufefftime ;FM1 ; FM2\r\n0;0.1;0.2;\r\n\r\n0.04; 0.3 ;0.4;\r\n")
+        individual(tmp_path, "\ufefftime ;FM1 ; FM2;\r\n0;0.1;0.2;\r\n\r\n0.04; 0.3 ;0.4;\r\n")
     )
     assert ratings.raters == ("FM1", "FM2")
     np.testing.assert_array_equal(ratings.values, [[0.1, 0.2], [0.3, 0.4]])

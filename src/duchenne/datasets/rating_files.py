@@ -36,7 +36,7 @@ def read_individual(path: Path) -> Ratings:
     """
     lines = _lines(path)
     number, first = next(lines, (1, ""))
-    names = [name.strip() for name in first.split(";")]
+    names = [name.strip() for name in first.rstrip("; ").split(";")]
     if names[0].lower() not in ("time", "frametime") or len(names) < 2:
         raise DataError(
             f"line {number} of {path.name} is no header of ratings",
