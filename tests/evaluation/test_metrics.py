@@ -41,11 +41,28 @@ def test_rates_are_those_counted_by_hand(pairs: list[tuple[int, int]]) -> None:
             scores.append(2 * hits / (len(truly) + len(said)))
         got = metrics.precision(table)[k]
         assert got == pytest.approx(sum(t == k for t in said) / len(said)) if said else np.isnan(got)
-    assert metrics.macro_recall(table) == pytest.approx(sum(recalls) / len(recalls))
+    assert metrics.balanced_accuracy(table) == pytest.approx(sum(recalls) / len(recalls))
     assert metrics.macro_f1(table) == pytest.approx(sum(scores) / len(scores))
     counts = [sum(t == k for t, _ in pairs) for k in range(4)]
     assert metrics.majority_baseline(table) == pytest.approx(max(counts) / len(pairs))
     assert metrics.chance_baseline(table) == pytest.approx(1 / sum(c > 0 for c in counts))
+
+
+@given(PAIRS, st.integers(0, 5))
+def test_labels_close_by_are_counted(pairs: list[tuple[int, int]], steps: int) -> None:
+    close = sum(p != MISSED and abs(t - p) <= steps for t, p in pairs)
+    assert metrics.within(confusion(*arrays(pairs), 4), steps) == pytest.approx(close / len(pairs))
+
+
+@given(PAIRS)
+def test_each_class_against_all_others(pairs: list[tuple[int, int]]) -> None:
+    expected = [sum((t == k) == (p == k) for t, p in pairs) / len(pairs) for k in range(4)]
+    np.testing.assert_allclose(metrics.class_accuracy(confusion(*arrays(pairs), 4)), expected)
+
+
+def test_fewer_than_no_steps_are_refused() -> None:
+    with pytest.raises(ValueError, match="expected 0 steps or more, got -1"):
+        metrics.within(confusion(np.array([0]), np.array([0]), 2), -1)
 
 
 @given(PAIRS)
@@ -63,7 +80,7 @@ def test_class_without_samples_is_unknown_not_zero() -> None:
     table = confusion(np.array([0, 0]), np.array([0, 2]), 3)
     np.testing.assert_array_equal(metrics.recall(table), [0.5, np.nan, np.nan])
     np.testing.assert_array_equal(metrics.f1(table), [2 / 3, np.nan, np.nan])
-    assert metrics.macro_recall(table) == 0.5
+    assert metrics.balanced_accuracy(table) == 0.5
 
 
 def test_class_never_predicted_has_f1_of_zero() -> None:
@@ -74,7 +91,7 @@ def test_class_never_predicted_has_f1_of_zero() -> None:
 def test_everything_missed_is_all_wrong() -> None:
     table = confusion(np.array([0, 1]), np.array([MISSED, MISSED]), 2)
     assert metrics.accuracy(table) == 0
-    assert metrics.macro_recall(table) == 0
+    assert metrics.balanced_accuracy(table) == 0
     assert np.isnan(metrics.precision(table)).all()
 
 
@@ -82,12 +99,14 @@ def test_no_samples_means_nothing_is_known() -> None:
     table = confusion(np.array([], np.int64), np.array([], np.int64), 3)
     for metric in (
         metrics.accuracy,
-        metrics.macro_recall,
+        metrics.balanced_accuracy,
         metrics.macro_f1,
         metrics.majority_baseline,
         metrics.chance_baseline,
+        lambda empty: metrics.within(empty, 1),
     ):
         assert np.isnan(metric(table))
+    assert np.isnan(metrics.class_accuracy(table)).all()
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,23 @@ def precision(table: NDArray[np.int64]) -> NDArray[np.float64]:
     return _rates(_right(table), table[:, :-1].sum(axis=0))
 
 
-def macro_recall(table: NDArray[np.int64]) -> float:
-    """The mean of `recall` over the classes that have samples (balanced accuracy); NaN if none has."""
+def class_accuracy(table: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Of each class against all others, the share of right yes-or-no answers: (K,), over all N samples.
+
+    A missed sample is wrong for its own class and right for the others. High for a rare class whatever is
+    predicted: read it beside `recall`. NaN for an empty table.
+    """
+    wrong = table.sum(axis=1) + table[:, :-1].sum(axis=0) - 2 * _right(table)
+    n = table.sum()
+    return _rates(n - wrong, np.full(len(table), n))
+
+
+def balanced_accuracy(table: NDArray[np.int64]) -> float:
+    """The mean of `recall` over the classes that have samples; NaN if none has.
+
+    Also known as macro recall or unweighted average recall (UAR). Missed samples count as wrong in their
+    class.
+    """
     return _mean(recall(table))
 
 
@@ -82,13 +97,29 @@ def macro_f1(table: NDArray[np.int64]) -> float:
     return _mean(f1(table))
 
 
+def within(table: NDArray[np.int64], steps: int) -> float:
+    """The share of samples whose predicted label is at most ``steps`` labels away from the true one.
+
+    Over all N samples, the missed included, which are never close; NaN for an empty table. For labels with an
+    order, such as intensities 0 to 5. A guess gains with every step too: give `within` of the baselines
+    beside it.
+
+    Raises:
+        ValueError: if ``steps`` is negative.
+    """
+    if steps < 0:
+        raise ValueError(f"expected 0 steps or more, got {steps}")
+    close = sum(int(np.trace(table[:, :-1], offset)) for offset in range(-steps, steps + 1))
+    return _ratio(close, table.sum())
+
+
 def majority_baseline(table: NDArray[np.int64]) -> float:
     """The accuracy of always answering the most frequent true class; NaN for an empty table."""
     return _ratio(table.sum(axis=1).max(), table.sum())
 
 
 def chance_baseline(table: NDArray[np.int64]) -> float:
-    """The expected macro recall, and accuracy, of guessing evenly among the classes that have samples."""
+    """The expected balanced accuracy, and accuracy, of guessing evenly among the classes that have samples."""
     return _ratio(1, np.count_nonzero(table.sum(axis=1)))
 
 

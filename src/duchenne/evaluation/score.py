@@ -117,7 +117,7 @@ def score(
         predicted,
         groups,
         len(labels),
-        (metrics.accuracy, metrics.macro_recall),
+        (metrics.accuracy, metrics.balanced_accuracy),
         np.random.default_rng(0),  # the same data give the same interval, run after run
     )
     return Score(
@@ -130,7 +130,7 @@ def score(
         accuracy=metrics.accuracy(table),
         accuracy_interval=accuracy_interval,
         accuracy_by_group=metrics.accuracy_by_group(true, predicted, groups),
-        macro_recall=metrics.macro_recall(table),
+        macro_recall=metrics.balanced_accuracy(table),
         macro_recall_interval=macro_interval,
         macro_f1=metrics.macro_f1(table),
         majority_baseline=metrics.majority_baseline(table),
