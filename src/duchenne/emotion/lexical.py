@@ -90,4 +90,5 @@ def lexical_affect(probabilities: NDArray[np.floating[Any]]) -> NDArray[np.float
     if (read < 0).any() or (np.abs(read.sum(axis=-1) - 1) > _SUM_TOLERANCE).any():
         raise ValueError("expected probabilities of at least 0 that sum to 1")
     ratings = (WORD_RATINGS[name] for name in EXPRESSIONS)
-    return rows @ np.array([(rating.valence, rating.arousal, rating.dominance) for rating in ratings])
+    table = np.array([(rating.valence, rating.arousal, rating.dominance) for rating in ratings])
+    return np.asarray(rows @ table, dtype=np.float64)
