@@ -13,7 +13,7 @@ def test_version_is_the_packages_own(capsys: pytest.CaptureFixture[str]) -> None
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "-h")
     assert code == 0
-    for name in ("analyze", "models", "evaluate", "synth", "audit", "train"):
+    for name in ("analyze", "threshold", "models", "evaluate", "synth", "audit", "train"):
         assert name in out
 
 
@@ -31,7 +31,7 @@ def test_an_unknown_command_ends_with_code_2(capsys: pytest.CaptureFixture[str])
 
 @pytest.mark.parametrize(
     "command",
-    ["analyze", "models", "evaluate photos", "train", "audit"]
+    ["analyze", "threshold fit", "models", "evaluate photos", "train", "audit"]
     + [f"synth {name}" for name in ("make", "sheet", "layout", "import-facekit")],
 )
 def test_help_is_for_users_not_for_callers(capsys: pytest.CaptureFixture[str], command: str) -> None:

@@ -1,4 +1,4 @@
-"""The command line: ``duchenne analyze``, ``models``, ``evaluate``, ``synth``, ``audit`` and ``train``.
+"""The command line: ``duchenne analyze``, ``threshold``, ``models``, ``evaluate``, ``synth``, ``audit``, ``train``.
 
 Takes arguments, gives exit codes: 0 for done, 1 where something could not be read or written, 2 for a wrong
 option, 130 after Ctrl-C. This package alone prints.
@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import duchenne
-from duchenne.cli import analyze, audit, evaluate, models, synth, train
+from duchenne.cli import analyze, audit, evaluate, models, synth, threshold, train
 from duchenne.cli.console import fail, out
 from duchenne.errors import DuchenneError, SettingsError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command("analyze")(analyze.analyze)
 app.command("models")(models.models)
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(threshold.app, name="threshold")
 app.add_typer(synth.app, name="synth")
 app.command("audit")(audit.audit)
 app.command("train")(train.train)
