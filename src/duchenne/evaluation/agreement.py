@@ -2,7 +2,8 @@
 
 Takes known and estimated strengths of one action unit and the subject of each frame; gives Pearson's r, ICC(3,1),
 mean absolute error, average precision and ROC AUC; numpy only. Each is computed from sums that are kept by
-subject, so that a resample of subjects is a weighted sum and costs no second look at the frames. NaN where a
+subject, so that a resample of subjects is a weighted sum and costs no second look at the frames. The same
+measures of plain arrays are in `continuous_metrics` and `ranking`; a test holds them together. NaN where a
 measure is not defined: known values that never change, a single class, no frames.
 
 Sources: Shrout & Fleiss 1979, "Intraclass correlations", Psychological Bulletin 86(2), Table 2 (ICC(3,1));
@@ -163,29 +164,3 @@ def agreement(
     """Every measure of one sample, by its name in `MEASURES`; arguments as for `sums`."""
     one = sums(known, estimated, np.zeros(len(known), dtype=np.intp), 1, positive=positive)
     return dict(zip(MEASURES, measures(one, np.ones((1, 1), dtype=np.intp))[0].tolist(), strict=True))
-
-
-def icc_3_1(ratings: NDArray[np.floating[Any]]) -> float:
-    """Consistency of K fixed raters on N targets, ICC(3,1) of Shrout & Fleiss.
-
-    Args:
-        ratings: (N, K), no NaN.
-
-    Returns:
-        At most 1; 0 for raters who share nothing; NaN for fewer than two targets or raters, or no variance. A
-        rater who is always higher by the same amount costs nothing; one with a smaller range does.
-
-    Raises:
-        ValueError: if ``ratings`` is not a table.
-    """
-    if ratings.ndim != 2:
-        raise ValueError(f"expected (N, K) ratings, got {ratings.shape}")
-    n, k = ratings.shape
-    if n < 2 or k < 2:
-        return float("nan")
-    targets, raters, grand = ratings.mean(axis=1), ratings.mean(axis=0), ratings.mean()
-    between = k * float(((targets - grand) ** 2).sum()) / (n - 1)
-    rest = ratings - targets[:, None] - raters[None] + grand
-    error = float((rest**2).sum()) / ((n - 1) * (k - 1))
-    total = between + (k - 1) * error
-    return (between - error) / total if total > _NO_SPREAD else float("nan")
