@@ -164,7 +164,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, rendering: Rend
 
 
 def test_a_size_that_no_video_has_leaves_no_folder(tmp_path: Path, rendering: Rendering) -> None:
-    with pytest.raises(SettingsError, match="clip c1 cannot have this size"):
+    with pytest.raises(SettingsError, match="c1 cannot have this size"):
         write_study(STUDY, tmp_path / "out", dataclasses.replace(rendering, size=4))
     assert not (tmp_path / "out").exists()
 
