@@ -69,11 +69,3 @@ def test_another_number_of_expressions_is_refused(shape: tuple[int, ...]) -> Non
 def test_what_is_no_distribution_is_refused(row: list[float]) -> None:
     with pytest.raises(ValueError, match="expected probabilities of at least 0 that sum to 1"):
         lexical_affect(np.array(row))
-
-
-def test_the_synthetic_ratings_use_the_same_words() -> None:
-    pytest.importorskip("numba")
-    from duchenne.synth.layouts.affect import LEXICAL
-
-    for name, (valence, arousal) in LEXICAL.items():
-        assert (WORD_RATINGS[name].valence, WORD_RATINGS[name].arousal) == (valence, arousal)

@@ -15,24 +15,16 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from duchenne.emotion.lexical import WORD_RATINGS
+from duchenne.facs import BASIC_EMOTIONS
 from duchenne.synth.layouts.acting import Act
 
 DIMENSIONS: Final = ("valence", "arousal")
 
 LEXICAL: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
-    {
-        "happiness": (0.81, 0.51),  # "happy"
-        "sadness": (-0.63, -0.27),  # "sad"
-        "fear": (-0.64, 0.60),  # "fearful"
-        "anger": (-0.51, 0.59),  # "angry"
-        "surprise": (0.40, 0.67),  # "surprised"
-        "disgust": (-0.60, 0.35),  # "disgusted"
-    }
+    {name: (WORD_RATINGS[name].valence, WORD_RATINGS[name].arousal) for name in BASIC_EMOTIONS}
 )
-"""Valence (called pleasure there) and arousal in [-1, 1] of the words for the six emotions.
-
-Neutral is (0, 0) by convention; it is not in the table. Transcribed from several copies, not from the printed page.
-"""
+"""Valence and arousal in [-1, 1] of the words for the six emotions; neutral is (0, 0) by convention."""
 
 
 @dataclass(frozen=True, slots=True)
