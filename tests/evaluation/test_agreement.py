@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from itertools import product
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from duchenne.evaluation.agreement import MEASURES, POSITIVE, agreement, measures, sums
 from duchenne.evaluation.continuous_metrics import icc_3_1
+from ranking_references import auc_by_pairs, average_precision_by_thresholds
 
 EXACT = 1e-9  # both sides are sums of a few hundred doubles
 
@@ -20,23 +20,6 @@ def noisy(n: int = 200, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     known = np.clip(rng.normal(0.0, 0.5, n), 0.0, 1.0)
     return known, np.round(known + rng.normal(0.1, 0.3, n), 1)
-
-
-def auc_by_pairs(is_positive: np.ndarray, score: np.ndarray) -> float:
-    """The share of pairs in the right order, counted one by one; a tie is half."""
-    pairs = list(product(score[is_positive], score[~is_positive]))
-    return sum(1.0 if p > n else 0.5 if p == n else 0.0 for p, n in pairs) / len(pairs)
-
-
-def average_precision_by_thresholds(is_positive: np.ndarray, score: np.ndarray) -> float:
-    """The definition, step by step: precision at each threshold times what recall gains there."""
-    total, before = 0.0, 0.0
-    for threshold in sorted(set(score), reverse=True):
-        taken = score >= threshold
-        recall = is_positive[taken].sum() / is_positive.sum()
-        total += (recall - before) * is_positive[taken].mean()
-        before = recall
-    return total
 
 
 def test_pearson_is_that_of_scipy() -> None:

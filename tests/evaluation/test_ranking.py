@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from itertools import product
 
 import numpy as np
 import pytest
@@ -16,28 +15,12 @@ from duchenne.evaluation.ranking import (
     mean_average_precision,
     roc_auc,
 )
+from ranking_references import auc_by_pairs, average_precision_by_thresholds
 
 EXACT = 1e-9  # both sides are sums of a few hundred doubles
 FEW = st.lists(st.tuples(st.booleans(), st.integers(0, 4)), min_size=2, max_size=30).filter(
     lambda pairs: len({shown for shown, _ in pairs}) == 2
 )
-
-
-def auc_by_pairs(is_positive: np.ndarray, score: np.ndarray) -> float:
-    """The share of pairs in the right order, counted one by one; a tie is half."""
-    pairs = list(product(score[is_positive], score[~is_positive]))
-    return sum(1.0 if p > n else 0.5 if p == n else 0.0 for p, n in pairs) / len(pairs)
-
-
-def average_precision_by_thresholds(is_positive: np.ndarray, score: np.ndarray) -> float:
-    """The definition, step by step: precision at each threshold times what recall gains there."""
-    total, before = 0.0, 0.0
-    for threshold in sorted(set(score), reverse=True):
-        taken = score >= threshold
-        recall = is_positive[taken].sum() / is_positive.sum()
-        total += (recall - before) * is_positive[taken].mean()
-        before = recall
-    return total
 
 
 @given(FEW)
