@@ -52,6 +52,15 @@ def test_results_are_not_replaced_unless_told(openface: list[str | Path], capsys
     assert run(capsys, *openface, "--overwrite")[0] == 0
 
 
+def test_options_of_a_set_that_is_made_are_refused_where_one_is_named(
+    openface: list[str | Path], tmp_path: Path, capsys: Capture
+) -> None:
+    code, _, err = run(capsys, *openface, "--subjects", "3", "--seed", "0")
+    assert code == 2
+    assert "--set names a set that is there, so --subjects, --seed would change nothing" in err
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("tool", ["openface", "openface:", "facereader:x.csv", "duchenne:", ""])
 def test_a_tool_that_is_not_known_is_refused(tool: str, tmp_path: Path, capsys: Capture) -> None:
     code, _, err = run(capsys, "audit", "--set", tmp_path, "--tool", tool, "-o", tmp_path / "out")

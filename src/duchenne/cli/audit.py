@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from duchenne.evaluation.tool_tables import Layout, Readings
     from duchenne.evaluation.truth_tables import Truth
 
+_SUBJECTS, _SEED = 6, 0
 _TOOLS = "duchenne, duchenne:PATH, openface:PATH or pyfeat:PATH"
 
 
@@ -39,8 +40,12 @@ def audit(
     face_model: Annotated[
         Path | None, typer.Option(help="Face model file, where a set is made.", show_default=False)
     ] = None,
-    subjects: Annotated[int, typer.Option(help="People of the set, where one is made.", min=2)] = 6,
-    seed: Annotated[int, typer.Option(help="Of the set, where one is made.", min=0)] = 0,
+    subjects: Annotated[
+        int | None, typer.Option(help="People of the set, where one is made.", min=2, show_default="6")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of the set, where one is made.", min=0, show_default="0")
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option(help="Processes that render.", min=1, show_default="one a core")
     ] = None,
@@ -55,6 +60,9 @@ def audit(
     from duchenne.evaluation.audit_files import check_place, origin_of, write_audit
     from duchenne.evaluation.truth_tables import read_set
 
+    if set is not None:
+        _refuse_unused(subjects=subjects, seed=seed, face_model=face_model)
+    subjects, seed = subjects or _SUBJECTS, seed or _SEED
     layout, source = _tool(tool)
     command = _command(set, layout, source, subjects, seed)
     check_place(output, overwrite=overwrite)
@@ -70,6 +78,20 @@ def audit(
     write_audit(result, output)
     _show(result)
     err.print(f"written: {output / 'audit.html'}, audit.json, audit.csv", markup=False)
+
+
+def _refuse_unused(**given: object) -> None:
+    """Refuse what only a set that is made here would obey.
+
+    Raises:
+        SettingsError: if any of it was given.
+    """
+    unused = [f"--{name.replace('_', '-')}" for name, value in given.items() if value is not None]
+    if unused:
+        raise SettingsError(
+            f"--set names a set that is there, so {', '.join(unused)} would change nothing",
+            remedy="Leave it out, or leave --set out to make a set",
+        )
 
 
 def _tool(text: str) -> tuple[Layout, Path | None]:
