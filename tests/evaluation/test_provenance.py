@@ -32,3 +32,10 @@ def test_a_folder_is_pinned_by_the_names_and_bytes_of_all_its_files(tmp_path: Pa
 
 def test_an_empty_folder_has_the_hash_of_nothing(tmp_path: Path) -> None:
     assert hash_of(tmp_path) == hashlib.sha256(b"").hexdigest()
+
+
+def test_the_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_bytes(b"abc")
+    # FIPS 180-2, appendix B.1.
+    assert hash_of(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -18,7 +18,6 @@ from duchenne.evaluation.threshold_record import (
     by_label,
     check_place,
     notes,
-    sha256_of,
     write_record,
 )
 
@@ -122,10 +121,3 @@ def test_a_place_that_cannot_be_written_is_said(found: Fit, tmp_path: Path) -> N
     (tmp_path / "file").write_text("mine")
     with pytest.raises(OutputError, match=r"the record .*threshold\.json cannot be written"):
         write_record([found], videos(), ORIGIN, tmp_path / "file" / FILE)
-
-
-def test_the_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
-    path = tmp_path / "labels.csv"
-    path.write_bytes(b"abc")
-    # FIPS 180-2, appendix B.1.
-    assert sha256_of(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -73,7 +73,8 @@ def fit(
     from duchenne.datasets.labels_csv import LABELS_FILE, read_clips
     from duchenne.emotion.grouping import GROUPINGS
     from duchenne.evaluation import threshold_fit
-    from duchenne.evaluation.threshold_record import Origin, check_place, sha256_of, write_record
+    from duchenne.evaluation.provenance import hash_of
+    from duchenne.evaluation.threshold_record import Origin, check_place, write_record
     from duchenne.evaluation.threshold_videos import as_people, read_videos
     from duchenne.labels import EXPRESSIONS
     from duchenne.pipeline import Networks
@@ -104,7 +105,7 @@ def fit(
     ]
     origin = Origin(
         labels=labels.name,
-        labels_sha256=sha256_of(labels),
+        labels_sha256=hash_of(labels),
         command=_command(labels, fallback, folds, seed, seconds, as_published=as_published),
         seed=seed,
         seconds=seconds,

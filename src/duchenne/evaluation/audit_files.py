@@ -20,7 +20,7 @@ from duchenne.evaluation.audit_page import render_page
 from duchenne.evaluation.audit_record import Audit, Origin
 from duchenne.evaluation.tool_tables import Layout
 from duchenne.evaluation.truth_tables import Truth
-from duchenne.outputs.writing import writing
+from duchenne.outputs.whole_files import write_text_whole
 
 FILES: Final = ("audit.json", "audit.csv", "audit.html")
 _SET_RECORD: Final = "study.json"
@@ -75,11 +75,7 @@ def write_audit(audit: Audit, folder: Path) -> None:
         "audit.html": render_page(audit),
     }
     for name, text in texts.items():
-        part = folder / f"{name}.part"
-        with writing(folder / name, "the audit"):
-            folder.mkdir(parents=True, exist_ok=True)
-            part.write_text(text, encoding="utf-8", newline="\n")
-            part.replace(folder / name)
+        write_text_whole(folder / name, "the audit", text)
 
 
 def _set_facts(folder: Path) -> dict[str, str]:

@@ -8,16 +8,15 @@ known exactly; they do not say how well it reads people.
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+
+from duchenne.evaluation.record_text import record_text
 
 ALL: Final = "all"
 """Stands for every condition together, in place of a factor."""
-
-_DIGITS = 6  # beyond what any of these samples can resolve, and the same on every machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +173,7 @@ class Audit:
     def to_json(self) -> str:
         """The text of ``audit.json``."""
         content = {"schema": 1, "note": NOTE, **dataclasses.asdict(self)}
-        return (
-            json.dumps(_plain(content), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
-        )
+        return record_text(content, indent=1)
 
 
 NOTE: Final = (
@@ -184,13 +181,3 @@ NOTE: Final = (
     "and scores on them do not say how well a tool reads people."
 )
 """Travels with every result."""
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):
-        return round(value, _DIGITS) if math.isfinite(value) else None
-    return value

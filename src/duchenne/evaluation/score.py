@@ -7,13 +7,10 @@ Takes class numbers, gives frozen records with every number a table needs; `writ
 from __future__ import annotations
 
 import dataclasses
-import json
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +18,8 @@ from numpy.typing import NDArray
 from duchenne.errors import OutputError
 from duchenne.evaluation import metrics
 from duchenne.evaluation.bootstrap import intervals
-
-_DIGITS = 6  # beyond what any of these samples can resolve, and the same on every machine
+from duchenne.evaluation.record_text import record_text
+from duchenne.outputs.whole_files import write_text_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +145,4 @@ def write_results(report: Report, path: Path, *, overwrite: bool = False) -> Non
     """
     if path.exists() and not overwrite:
         raise OutputError(f"{path} exists already", remedy="Choose another place, or pass --overwrite")
-    text = json.dumps(_plain(dataclasses.asdict(report)), indent=2, sort_keys=True, ensure_ascii=False)
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written", got=str(error)) from error
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):
-        return None if math.isnan(value) else round(value, _DIGITS)
-    return value
+    write_text_whole(path, "the results", record_text(dataclasses.asdict(report)))

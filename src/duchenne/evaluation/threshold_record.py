@@ -8,8 +8,6 @@ Refuses to replace a file unless told to.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,15 +20,15 @@ from duchenne.emotion.grouping import SPECIFIC, regrouped
 from duchenne.emotion.threshold import Fallback, RepresentativeOptions, represent
 from duchenne.errors import OutputError
 from duchenne.evaluation import metrics
+from duchenne.evaluation.record_text import record_text
 from duchenne.evaluation.score import Score
 from duchenne.evaluation.threshold_fit import THRESHOLDS, ChosenOn, Fit, LabelledVideo
 from duchenne.models.card import Card
 from duchenne.outputs import schema
 from duchenne.outputs.provenance import collect_versions
-from duchenne.outputs.writing import writing
+from duchenne.outputs.whole_files import write_text_whole
 
 FILE: Final = "threshold.json"
-_DIGITS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +77,6 @@ class Origin:
     left_out: Mapping[str, int]
     unreadable: tuple[tuple[str, str], ...]
     subjects_unknown: bool
-
-
-def sha256_of(path: Path) -> str:
-    """The hash of a file that exists."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def by_label(found: Fit) -> tuple[LabelRow, ...]:
@@ -171,12 +163,7 @@ def write_record(fits: Sequence[Fit], videos: Sequence[LabelledVideo], origin: O
         "label_settings": {found.under.name: _fit_content(found) for found in fits},
         "videos": [_video_content(video, rule) for video in videos],
     }
-    text = json.dumps(_plain(content), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    part = path.with_name(path.name + ".part")
-    with writing(path, "the record"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text + "\n", encoding="utf-8")
-        part.replace(path)
+    write_text_whole(path, "the record", record_text(content))
 
 
 def _fit_content(found: Fit) -> dict[str, Any]:
@@ -212,14 +199,3 @@ def _video_content(video: LabelledVideo, rule: RepresentativeOptions) -> dict[st
         "decided_by": found.decided_by.value,
         "top_1": found.top_1,
     }
-
-
-def _plain(value: Any) -> Any:
-    """Values as JSON has them: rounded, and null for NaN."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):
-        return None if math.isnan(value) else round(value, _DIGITS)
-    return value

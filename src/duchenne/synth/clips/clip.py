@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.errors import SettingsError
+from duchenne.outputs.whole_files import replace_whole
 from duchenne.synth.acting.script import Script
 from duchenne.synth.clips.truth import FrameTruth, measure
-from duchenne.synth.clips.whole_files import replace_whole
 from duchenne.synth.head.model import FaceModel
 from duchenne.synth.people.look import Look
 from duchenne.synth.people.subject import IDENTITY_SPREAD, Subject

@@ -22,6 +22,7 @@ import pyarrow.parquet
 from duchenne.errors import OutputError, SettingsError
 from duchenne.facs import ACTION_UNITS, column
 from duchenne.outputs.schema import Column
+from duchenne.outputs.whole_files import remove_leftovers, write_text_whole
 from duchenne.outputs.writing import writing
 from duchenne.synth.clips.clip import ClipSpec, write_clip
 from duchenne.synth.clips.parallel import run_jobs
@@ -38,7 +39,6 @@ from duchenne.synth.clips.tables import (
     write,
     write_frames,
 )
-from duchenne.synth.clips.whole_files import remove_leftovers, replace_whole
 from duchenne.synth.head.action_units import UNITS
 from duchenne.synth.head.model import FaceModel, find
 from duchenne.synth.people.subject import Subject
@@ -227,11 +227,7 @@ def _claim(folder: Path, record: Mapping[str, Any], *, overwrite: bool) -> None:
                 remedy="Choose another folder",
             )
     text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
-
-    def write_to(part: Path) -> None:
-        part.write_text(text, encoding="utf-8", newline="\n")
-
-    replace_whole(folder / STUDY, "the record", write_to)
+    write_text_whole(folder / STUDY, "the record", text)
 
 
 def _read_record(folder: Path) -> dict[str, Any] | None:

@@ -20,10 +20,10 @@ import pyarrow.parquet
 
 from duchenne.facs import LEFT, RIGHT, column
 from duchenne.outputs.schema import Column
+from duchenne.outputs.whole_files import replace_whole
 from duchenne.synth.clips.clip import ClipSpec
 from duchenne.synth.clips.table_columns import FRAME_COLUMNS, SIDES, schema
 from duchenne.synth.clips.truth import FrameTruth
-from duchenne.synth.clips.whole_files import replace_whole
 
 FRAMES: Final = "frames.parquet"
 EVENTS: Final = "events.parquet"

@@ -33,6 +33,17 @@ def replace_whole(path: Path, what: str, write_to: Callable[[Path], None]) -> No
             part.unlink(missing_ok=True)
 
 
+def write_text_whole(path: Path, what: str, text: str) -> None:
+    """Write text as UTF-8 with Unix newlines; its folder is made. Arguments and errors as `replace_whole`."""
+    with writing(path, what):
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def write_to(part: Path) -> None:
+        part.write_text(text, encoding="utf-8", newline="\n")
+
+    replace_whole(path, what, write_to)
+
+
 def remove_leftovers(folder: Path) -> None:
     """Remove what killed processes have left in a folder.
 

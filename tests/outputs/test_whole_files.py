@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from duchenne.errors import OutputError
-from duchenne.synth.clips.whole_files import remove_leftovers, replace_whole
+from duchenne.outputs.whole_files import remove_leftovers, replace_whole
 
 
 def test_a_file_appears_with_its_content_and_nothing_beside_it(tmp_path: Path) -> None:
