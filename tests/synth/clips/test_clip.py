@@ -11,7 +11,7 @@ import pytest
 
 from duchenne.errors import OutputError, SettingsError
 from duchenne.records import Frame
-from duchenne.synth.clips.clip import SubjectSpec, render_clip, write_clip, write_video
+from duchenne.synth.clips.clip import LastSubject, SubjectSpec, render_clip, write_clip, write_video
 from duchenne.synth.people.subject import Subject
 from duchenne.synth.rendering.render import Renderer
 from duchenne.video.source import open_source
@@ -33,6 +33,16 @@ def test_a_subject_is_made_from_its_numbers(subject: Subject) -> None:
     np.testing.assert_array_equal(subject.identity, np.array(PERSON.identity, dtype=np.float32))
     assert subject.look == PERSON.look
     assert subject.key == PERSON.make(procedural_head()).key
+
+
+def test_a_person_is_made_ready_once_in_a_row() -> None:
+    subjects, other = LastSubject(procedural_head()), replace(PERSON, name="other")
+    first = subjects.of(PERSON)
+    assert subjects.of(PERSON) is first
+    assert subjects.of(other) is not first
+    again = subjects.of(PERSON)
+    assert again is not first  # only the last one is kept
+    assert again.key == first.key
 
 
 def test_a_drawn_subject_has_every_mode_and_comes_again() -> None:

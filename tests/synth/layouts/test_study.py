@@ -12,9 +12,10 @@ import pyarrow.parquet
 import pytest
 
 from duchenne.errors import InputError, OutputError, SettingsError
+from duchenne.synth.clips.tables import video_sha256_of
 from duchenne.synth.layouts.acting import Act, even, perform
 from duchenne.synth.layouts.planned import Person, PlannedClip
-from duchenne.synth.layouts.study import LayoutStudy, Rendering, truth_path, video_sha256_of, write_study
+from duchenne.synth.layouts.study import LayoutStudy, Rendering, truth_path, write_study
 from layout_folders import SIZE, all_bytes, tiny, true_strengths
 
 

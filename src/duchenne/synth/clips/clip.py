@@ -61,6 +61,20 @@ class SubjectSpec:
         return Subject.make(model, np.array(self.identity, dtype=np.float32), self.look)
 
 
+class LastSubject:
+    """Makes people ready to be rendered and keeps the last one, because neighbouring clips share it."""
+
+    def __init__(self, model: FaceModel) -> None:
+        self._model = model
+        self._last: tuple[SubjectSpec, Subject] | None = None
+
+    def of(self, spec: SubjectSpec) -> Subject:
+        """The person, made anew only if it is another than the last."""
+        if self._last is None or self._last[0] != spec:
+            self._last = spec, spec.make(self._model)
+        return self._last[1]
+
+
 @dataclass(frozen=True, slots=True)
 class ClipSpec:
     """Everything that decides a clip; with the face model's file, its pixels follow.

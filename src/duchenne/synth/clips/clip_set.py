@@ -17,31 +17,28 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-import pyarrow.parquet
-
 from duchenne.errors import OutputError, SettingsError
 from duchenne.facs import ACTION_UNITS, column
 from duchenne.outputs.schema import Column
 from duchenne.outputs.whole_files import remove_leftovers, write_text_whole
 from duchenne.outputs.writing import writing
-from duchenne.synth.clips.clip import ClipSpec, write_clip
+from duchenne.synth.clips.clip import ClipSpec, LastSubject, write_clip
 from duchenne.synth.clips.parallel import run_jobs
 from duchenne.synth.clips.table_columns import CLIP_COLUMNS, EVENT_COLUMNS, FRAME_COLUMNS, NOTE
 from duchenne.synth.clips.tables import (
     CLIPS,
     EVENTS,
     FRAMES,
-    VIDEO_SHA256,
     clip_row,
     event_rows,
     join,
     to_table,
+    video_sha256_of,
     write,
     write_frames,
 )
 from duchenne.synth.head.action_units import UNITS
 from duchenne.synth.head.model import FaceModel, find
-from duchenne.synth.people.subject import Subject
 from duchenne.synth.rendering.render import Renderer
 
 STUDY: Final = "study.json"
@@ -158,17 +155,16 @@ class _Worker:
     """Renders clips; keeps the last subject and the last renderer, because neighbours share them."""
 
     def __init__(self, model: FaceModel, folder: Path) -> None:
-        self._model = model
         self._folder = folder
         self._renderer = Renderer()
-        self._last: tuple[object, Subject] | None = None
+        self._subjects = LastSubject(model)
 
     def render(self, spec: ClipSpec) -> None:
-        if self._last is None or self._last[0] != spec.subject:
-            self._last = spec.subject, spec.subject.make(self._model)
         if self._renderer.size != spec.size:
             self._renderer = Renderer(spec.size)
-        truths, digest = write_clip(spec, self._last[1], self._renderer, video_path(self._folder, spec.name))
+        truths, digest = write_clip(
+            spec, self._subjects.of(spec.subject), self._renderer, video_path(self._folder, spec.name)
+        )
         write_frames(_part_path(self._folder, spec.name), spec.name, truths, video_sha256=digest)
 
 
@@ -177,9 +173,8 @@ def _join(specs: Sequence[ClipSpec], folder: Path, sha256: str, extra: Mapping[s
     columns = (*CLIP_COLUMNS, *(Column(name, CLIP_COLUMNS[0].kind, "Of the condition") for name in extra))
     rows = []
     for number, (spec, part) in enumerate(zip(specs, parts, strict=True)):
-        about = pyarrow.parquet.read_schema(str(part)).metadata
         more = {name: values[number] for name, values in extra.items()}
-        rows.append({**clip_row(spec, sha256, about[VIDEO_SHA256.encode()].decode()), **more})
+        rows.append({**clip_row(spec, sha256, video_sha256_of(part)), **more})
     join(parts, FRAME_COLUMNS, folder / FRAMES)
     write(to_table((row for spec in specs for row in event_rows(spec)), EVENT_COLUMNS), folder / EVENTS)
     # Last, because where it lies the set is whole.

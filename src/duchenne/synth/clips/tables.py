@@ -160,6 +160,11 @@ def write_frames(path: Path, clip: str, truths: Iterable[FrameTruth], *, video_s
     write(to_table(frame_rows(clip, truths), FRAME_COLUMNS, {VIDEO_SHA256: video_sha256}), path)
 
 
+def video_sha256_of(frames: Path) -> str:
+    """The hash of the video that a clip's own frame table carries; empty where there is no video."""
+    return str(pa.parquet.read_schema(str(frames)).metadata[VIDEO_SHA256.encode()], "utf-8")
+
+
 def join(parts: Iterable[Path], columns: Sequence[Column], path: Path) -> None:
     """Join tables into one, in the order given; memory does not grow with their number.
 

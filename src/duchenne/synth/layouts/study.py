@@ -17,23 +17,21 @@ from typing import Any, Final
 
 import cv2
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet
 from numpy.typing import NDArray
 
 import duchenne
 from duchenne.errors import OutputError
 from duchenne.outputs.writing import writing
-from duchenne.synth.clips.clip import ClipSpec, render_clip, write_clip
+from duchenne.synth.clips.clip import ClipSpec, LastSubject, render_clip, write_clip
 from duchenne.synth.clips.parallel import run_jobs
 from duchenne.synth.clips.table_columns import CLIP_COLUMNS, EVENT_COLUMNS
 from duchenne.synth.clips.tables import (
     CLIPS,
     EVENTS,
-    VIDEO_SHA256,
     clip_row,
     event_rows,
     to_table,
+    video_sha256_of,
     write,
     write_frames,
 )
@@ -122,6 +120,7 @@ def write_study(study: LayoutStudy, folder: Path, rendering: Rendering | None = 
         study.clips,
         functools.partial(prepare, face_model, folder, rendering.size),
         n_workers=rendering.jobs,
+        group_of=lambda clip: clip.person.name,
         is_finished=lambda clip: truth_path(folder, clip).is_file(),
         on_progress=rendering.on_progress,
         stopped=rendering.stopped,
@@ -139,12 +138,6 @@ def _write_tables(study: LayoutStudy, folder: Path, specs: Sequence[ClipSpec], m
     ]
     write(to_table(events, EVENT_COLUMNS), folder / TRUTH / EVENTS)
     write(to_table(clips, CLIP_COLUMNS), folder / TRUTH / CLIPS)
-
-
-def video_sha256_of(frames: Path) -> str:
-    """The hash that a clip's own frame table carries; empty for a folder of pictures."""
-    metadata = pa.parquet.read_schema(str(frames)).metadata
-    return str(metadata[VIDEO_SHA256.encode()], "utf-8")
 
 
 def truth_path(folder: Path, clip: PlannedClip) -> Path:
@@ -174,11 +167,11 @@ class _Worker:
         self._model = model
         self._folder = folder
         self._renderer = renderer
-        self._last: tuple[object, Subject] | None = None
+        self._subjects = LastSubject(model)
 
     def render(self, clip: PlannedClip) -> None:
         spec = clip.specify(self._model, self._renderer.size)
-        subject = self._subject(spec)
+        subject = self._subjects.of(spec.subject)
         media = self._folder / clip.media
         media.parent.mkdir(parents=True, exist_ok=True)
         if clip.is_video:
@@ -188,11 +181,6 @@ class _Worker:
         path = truth_path(self._folder, clip)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_frames(path, clip.name, truths, video_sha256=digest)
-
-    def _subject(self, spec: ClipSpec) -> Subject:
-        if self._last is None or self._last[0] != spec.subject:
-            self._last = spec.subject, spec.subject.make(self._model)
-        return self._last[1]
 
     def _write_pictures(self, spec: ClipSpec, subject: Subject, folder: Path) -> tuple[FrameTruth, ...]:
         # Pictures of an interrupted run are made again: they may lack their end.
