@@ -84,11 +84,11 @@ def test_a_folder_that_is_no_clone_is_an_input_error(tmp_path: Path) -> None:
 def test_a_terminal_sees_a_bar(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[dict[str, Any]] = []
 
-    class Bar(synth_import.Progress):
-        def update(self, task_id: Any, **fields: Any) -> None:
-            steps.append(fields)
+    class Display(synth_import.CountDisplay):
+        def step(self, n_done: int, n_total: int) -> None:
+            steps.append({"completed": n_done, "total": n_total})
 
-    monkeypatch.setattr(synth_import, "Progress", Bar)
+    monkeypatch.setattr(synth_import, "CountDisplay", Display)
     import_facekit(clone, tmp_path / "head.npz")
     n_meshes = 1 + len(arrays()["expression_names"]) + 2
     assert [step["completed"] for step in steps] == list(range(1, n_meshes + 1))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import Progress
 from rich.table import Table
 
 from duchenne.cli.console import err, out
 from duchenne.cli.cores import usable_cores
+from duchenne.cli.count_display import CountDisplay
 from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import MissingExtraError, SettingsError
 
@@ -131,8 +129,8 @@ def _make(folder: Path, face_model: Path | None, subjects: int, seed: int, jobs:
         from duchenne.synth.clips.clip_set import Rendering
     except ModuleNotFoundError as error:
         raise MissingExtraError.of(error.name or "numba", "synth") from error
-    with interrupt_flag() as interrupted, _bar("rendering") as step:
-        rendering = Rendering(face_model=face_model, jobs=jobs, on_progress=step, stopped=interrupted)
+    with interrupt_flag() as interrupted, _display("clips rendered") as display:
+        rendering = Rendering(face_model=face_model, jobs=jobs, on_progress=display.step, stopped=interrupted)
         made = make_set(folder, n_subjects=subjects, seed=seed, rendering=rendering)
     if not made.is_complete:
         err.print(f"stopped; run the same command again to go on: {folder}", markup=False)
@@ -144,8 +142,8 @@ def _run_duchenne(truth: Truth) -> tuple[Readings, dict[str, str]]:
     from duchenne.pipeline import Networks
 
     networks = Networks.load("auto")
-    with _bar("reading") as step:
-        readings = read_with_duchenne(truth, networks, on_progress=step)
+    with _display("clips read") as display:
+        readings = read_with_duchenne(truth, networks, on_progress=display.step)
     return readings, {card.name: card.sha256 for card in networks.cards}
 
 
@@ -159,11 +157,9 @@ def _read(layout: Layout, source: Path) -> tuple[Readings, dict[str, str]]:
     return readings, {path.relative_to(top).as_posix(): hash_file(path) for path in files(layout, source)}
 
 
-@contextmanager
-def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+def _display(what: str) -> CountDisplay:
+    """A bar on a terminal, nothing in a log."""
+    return CountDisplay(what, err, quiet=not err.is_terminal)
 
 
 def _show(result: Audit) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from duchenne.cli.console import err, out
+from duchenne.cli.count_display import CountDisplay
 from duchenne.errors import MissingExtraError, OutputError
 
 
@@ -35,17 +35,8 @@ def import_facekit(
         raise OutputError(
             f"{path} is there already", remedy="Give --overwrite to replace it, or another file with -o"
         )
-    bar = Progress(
-        TextColumn("reading meshes"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=err,
-        transient=True,
-        disable=not err.is_terminal,
-    )
-    with bar:
-        task = bar.add_task("meshes", total=None)
-        read_clone(folder, path, on_progress=lambda done, n: bar.update(task, completed=done, total=n))
+    with CountDisplay("meshes", err, quiet=not err.is_terminal) as display:
+        read_clone(folder, path, on_progress=display.step)
     out.print(f"face model  {path}", markup=False)
     out.print(f"size        {path.stat().st_size / 1e6:.1f} MB", markup=False)
     out.print(f"licence     {licence_line(path)}", markup=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from duchenne.evaluation.score import Report, Score
 from duchenne.models.card import Card
+from duchenne.outputs.provenance import hash_file
 
 
 def report_of(
@@ -50,5 +51,4 @@ def hash_of(data: Path) -> str:
         paths = sorted(path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file())
         lines = "".join(f"{hash_of(data / path)}  {path}\n" for path in paths)
         return hashlib.sha256(lines.encode()).hexdigest()
-    with data.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return hash_file(data)

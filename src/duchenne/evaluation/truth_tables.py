@@ -9,7 +9,6 @@ Labels are shares of displacement of a parametric face, not coder scores. Refuse
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +19,7 @@ import pandas as pd
 from duchenne.errors import DataError
 from duchenne.evaluation.conditions import BASELINE, FACTORS
 from duchenne.facs import ACTION_UNITS, LEFT, RIGHT, column
+from duchenne.outputs.provenance import hash_file
 
 FRAMES: Final = "frames.parquet"
 CLIPS: Final = "clips.parquet"
@@ -82,7 +82,7 @@ def read_set(folder: Path) -> Truth:
     frames = clips[["clip", "subject", "factor", "level"]].astype(str).merge(kept, on="clip", how="inner")
     _check_sizes(clips, kept, folder)
     frames = frames.sort_values(["clip", "frame"], ignore_index=True)
-    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (FRAMES, CLIPS)}
+    hashes = {name: hash_file(folder / name) for name in (FRAMES, CLIPS)}
     return Truth(folder, frames, clips, hashes)
 
 

@@ -7,7 +7,6 @@ those before it. Refuses rates and sizes that no video has.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.errors import SettingsError
+from duchenne.outputs.provenance import hash_file
 from duchenne.outputs.whole_files import replace_whole
 from duchenne.synth.acting.script import Script
 from duchenne.synth.clips.truth import FrameTruth, measure
@@ -213,7 +213,7 @@ def write_clip(
     def write_to(part: Path) -> None:
         nonlocal digest
         write_video(part, pictures(), spec.fps, spec.size)
-        digest = hashlib.sha256(part.read_bytes()).hexdigest()
+        digest = hash_file(part)
 
     replace_whole(path, "the video", write_to)
     return tuple(truths), digest

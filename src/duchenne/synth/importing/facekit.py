@@ -9,7 +9,6 @@ diagonal, displacements are kept in half precision in steps of 1/2048 cm, and am
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.errors import InputError, SettingsError
+from duchenne.outputs.provenance import hash_file
 from duchenne.outputs.writing import writing
 from duchenne.synth.importing.facekit_layout import (
     ICT_LIGHT,
@@ -118,7 +118,7 @@ def import_facekit(
         "mirror_vertex": mirror,
         "ambient_occlusion": shade(topology, jaw_open, mirror),
         "licence": np.array(licence),
-        "source": np.array(f"{URL}, {NEUTRAL_FILE} with SHA-256 {_sha256(clone.mesh(NEUTRAL_FILE))}"),
+        "source": np.array(f"{URL}, {NEUTRAL_FILE} with SHA-256 {hash_file(clone.mesh(NEUTRAL_FILE))}"),
     }
     _write(out, arrays)
     return out
@@ -255,10 +255,6 @@ def _numbers(
     named["rigid_vertices"] = [kept[number] for number in index[RIGID_KEY].tolist() if number in kept]
     named["source_vertex_index"] = topology.source.tolist()
     return {name: np.array(numbers, dtype=np.int32) for name, numbers in named.items()}
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _write(out: Path, arrays: dict[str, NDArray[Any]]) -> None:
