@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from duchenne.labels import EXPRESSIONS, FER2013_LABELS, FERPLUS_VOTES, Status
+from duchenne.labels import EXPRESSIONS, FER2013_LABELS, FERPLUS_VOTES, FOUR_EXPRESSIONS, Status
 
 
 def test_fer2013_codes_are_the_published_ones() -> None:
@@ -27,7 +27,13 @@ def test_fer2013_has_every_expression_but_contempt() -> None:
     assert set(FER2013_LABELS) <= set(EXPRESSIONS)
 
 
-@pytest.mark.parametrize("labels", [EXPRESSIONS, FER2013_LABELS, FERPLUS_VOTES])
+def test_four_expressions_are_those_of_paper_003_among_fer2013_s() -> None:
+    # Tran, Mayhew & Kaplan: "With four categories (angry, happy, sad, neutral)".
+    assert FOUR_EXPRESSIONS == ("anger", "happiness", "sadness", "neutral")
+    assert set(FOUR_EXPRESSIONS) <= set(FER2013_LABELS)
+
+
+@pytest.mark.parametrize("labels", [EXPRESSIONS, FER2013_LABELS, FERPLUS_VOTES, FOUR_EXPRESSIONS])
 def test_no_label_is_there_twice(labels: tuple[str, ...]) -> None:
     assert len(set(labels)) == len(labels)
 

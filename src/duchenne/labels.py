@@ -32,6 +32,9 @@ FER2013_LABELS: Final = (
 )
 """FER2013's own seven labels in the order of its published codes 0 to 6 (Goodfellow et al. 2013)."""
 
+FOUR_EXPRESSIONS: Final = ("anger", "happiness", "sadness", "neutral")
+"""The four of FER2013's labels that paper 003 tells apart, in the paper's order."""
+
 FERPLUS_VOTES: Final = (*EXPRESSIONS, "unknown", "nf")
 """What ten taggers could vote for in FER+; ``nf`` means "not a face"."""
 

@@ -73,6 +73,7 @@ LIBRARIES = {
     # The audit's page is no output of an analysis; evaluation stands behind outputs and cannot be imported there.
     "jinja2": {"outputs", "evaluation"},
     "markupsafe": {"outputs", "evaluation"},
+    "matplotlib": {"evaluation"},
     "typer": {"cli"},
     "rich": {"cli"},
     "numba": {"synth"},

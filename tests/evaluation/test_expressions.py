@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from duchenne.datasets.fer2013 import read_fer2013
-from duchenne.errors import DataError
+from duchenne.errors import DataError, ModelError
 from duchenne.evaluation.expressions import evaluate_expressions, predict, score_outputs
 from duchenne.evaluation.register import TRAINED
-from duchenne.labels import EXPRESSIONS, FER2013_LABELS
+from duchenne.labels import EXPRESSIONS, FER2013_LABELS, FOUR_EXPRESSIONS
 from duchenne.models.card import TrainingSource
 from duchenne.models.session import Session
 from labelled_faces import ballot, fer2013_row, image, write_table
@@ -49,11 +49,11 @@ def test_published_faces_without_votes_are_scored_against_their_own_labels_alone
     (tmp_path / "fer2013.csv").write_text(rows)
     for data in (tmp_path / "fer2013.csv", tmp_path):
         report = evaluate_expressions(data, session=constant_session())
-        assert [(one.n_samples, one.accuracy) for one in report.scores] == [(2, 0.5), (2, 0.5)]
+        assert [(one.n_samples, one.accuracy) for one in report.scores] == [(2, 0.5)] * 3
         assert report.data == data.name
 
 
-def test_three_scores_differ_as_their_labels_do(tmp_path: Path) -> None:
+def test_scores_differ_as_their_labels_do(tmp_path: Path) -> None:
     samples = read_fer2013(write_table(tmp_path / "f.parquet", ROWS), "PublicTest")
     outputs = {
         "expression": one_hot(EXPRESSIONS, "anger", "contempt", "sadness", "fear")
@@ -61,12 +61,46 @@ def test_three_scores_differ_as_their_labels_do(tmp_path: Path) -> None:
         + 0.5 * one_hot(EXPRESSIONS, "anger", "anger", "sadness", "fear"),
         "fer2013": one_hot(FER2013_LABELS, "anger", "fear", "neutral", "fear"),
     }
-    votes, original, product = score_outputs(samples, outputs)
+    votes, original, product, four = score_outputs(samples, outputs)
     assert (votes.n_samples, votes.accuracy) == (3, pytest.approx(2 / 3))
     assert (original.n_samples, original.accuracy) == (4, pytest.approx(3 / 4))
     assert (product.n_samples, product.accuracy) == (4, pytest.approx(3 / 4))
+    # Fear is none of the four, neither as a label nor as an answer: its face is left out, and where it wins, the
+    # first of equals answers.
+    assert (four.n_samples, four.labels, four.accuracy) == (3, FOUR_EXPRESSIONS, 1)
     assert votes.recall[EXPRESSIONS.index("contempt")] == 1
     assert original.recall[FER2013_LABELS.index("anger")] == 0.5
+
+
+def test_head_of_four_labels_is_scored_on_the_faces_that_carry_one(tmp_path: Path) -> None:
+    samples = read_fer2013(write_table(tmp_path / "f.parquet", ROWS), "PublicTest")
+    outputs = {"four": one_hot(FOUR_EXPRESSIONS, "anger", "happiness", "neutral", "sadness")}
+    (four,) = score_outputs(samples, outputs)
+    assert four.title == "four-class head against FER2013's own label"
+    assert (four.n_samples, four.accuracy) == (3, pytest.approx(2 / 3))
+    assert four.confusion[FOUR_EXPRESSIONS.index("anger")] == (1, 1, 0, 0, 0)  # the last: missed
+
+
+def test_faces_without_any_of_the_four_labels_have_no_such_score(tmp_path: Path) -> None:
+    samples = read_fer2013(write_table(tmp_path / "f.parquet", ROWS[3:]), "PublicTest")
+    assert score_outputs(samples, {"four": one_hot(FOUR_EXPRESSIONS, "anger")}) == ()
+    (original,) = score_outputs(samples, {"fer2013": one_hot(FER2013_LABELS, "fear")})
+    assert original.accuracy == 1
+
+
+def test_outputs_that_nothing_is_compared_with_are_left_alone(tmp_path: Path) -> None:
+    samples = read_fer2013(write_table(tmp_path / "f.parquet", ROWS), "PublicTest")
+    assert score_outputs(samples, {"mean": np.zeros((4, 1), np.float32)}) == ()
+
+
+def test_network_without_an_output_to_compare_is_refused(tmp_path: Path) -> None:
+    session = Session(
+        *build([Output("mood", bias=[0.0], labels=("valence",))], name="moods", spec=GREY_INPUT)
+    )
+    with pytest.raises(
+        ModelError, match=r"'moods' has no output that.*Got: mood\. Expected: .*fer2013, expression, four"
+    ):
+        evaluate_expressions(write_table(tmp_path / "f.parquet", ROWS), session=session)
 
 
 @pytest.mark.parametrize("name", ["f.parquet", "f.csv"])
@@ -83,7 +117,7 @@ def test_report_says_what_was_scored(tmp_path: Path, name: str) -> None:
         name,
     )
     assert report.scores[0].confusion[EXPRESSIONS.index("anger")][EXPRESSIONS.index("neutral")] == 1
-    assert [round(score.accuracy, 6) for score in report.scores] == [0.333333, 0.25, 0.25]
+    assert [round(score.accuracy, 6) for score in report.scores] == [0.333333, 0.25, 0.25, 0.333333]
 
 
 def test_trained_split_is_refused_unless_the_file_is_another_data_set(tmp_path: Path) -> None:
@@ -113,6 +147,6 @@ def test_many_faces_come_back_in_order(tmp_path: Path) -> None:
 
 @pytest.mark.shared
 def test_installed_network_reaches_its_targets(shared: Path) -> None:
-    votes, original, _ = evaluate_expressions(shared / "data" / "fer2013.parquet").scores
+    votes, original, *_ = evaluate_expressions(shared / "data" / "fer2013.parquet").scores
     assert votes.accuracy >= 0.80
     assert original.accuracy >= 0.67
