@@ -8,7 +8,7 @@ from duchenne.errors import ModelError
 from duchenne.faces.align import TEMPLATE
 from duchenne.faces.mesh import N_LANDMARKS
 from duchenne.geometry import Box
-from duchenne.labels import EXPRESSIONS
+from duchenne.labels import EXPRESSIONS, FER2013_LABELS
 from duchenne.measure import ExpressionReader
 from duchenne.models.session import Session
 from duchenne.records import Face, Picture, Pose
@@ -93,3 +93,14 @@ def test_a_network_without_expressions_is_refused() -> None:
     session = Session(*build([Output("valence", bias=[0.0])], spec=GREY_INPUT))
     with pytest.raises(ModelError, match="'tiny' has no output 'expression'"):
         ExpressionReader(session)
+
+
+def test_seven_labels_find_their_places_among_the_eight_and_contempt_is_never_said() -> None:
+    bias = [0.1, 0.2, 0.05, 0.3, 0.15, 0.12, 0.08]  # in the order of FER2013: anger, disgust, ...
+    session = Session(*build([Output("fer2013", bias=bias, labels=FER2013_LABELS)], spec=GREY_INPUT))
+    (reading,) = ExpressionReader(session, "fer2013").read(
+        Picture.from_rgb(levels((0,))), [face_filling(0, 0, 40)]
+    )
+    expected = {"contempt": 0.0, **dict(zip(FER2013_LABELS, bias, strict=True))}
+    np.testing.assert_array_equal(reading.expressions, np.float32([expected[name] for name in EXPRESSIONS]))
+    assert reading.expression == "happiness"

@@ -212,6 +212,19 @@ def test_installed_networks_load_and_say_what_they_are() -> None:
     assert networks.device == "cpu"
 
 
+def test_another_network_can_stand_behind_the_installed_faces() -> None:
+    from duchenne.labels import FER2013_LABELS
+    from tiny_networks import GREY_INPUT, Output, build
+
+    bias = [0.0] * 6 + [1.0]
+    session = Session(*build([Output("fer2013", bias=bias, labels=FER2013_LABELS)], spec=GREY_INPUT))
+    networks = Networks.around(session, "fer2013")
+    assert [card.name for card in networks.cards][2:] == ["face_mesh", "tiny"]
+    (seen,) = Pipeline(networks).step(Frame(0, 0.0, Picture.from_rgb(portrait()))).observations
+    assert seen.reading is not None
+    assert seen.reading.expression == "neutral"
+
+
 def cuda_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """As with a CUDA build of ONNX Runtime on a machine without a GPU."""
     monkeypatch.setattr(

@@ -33,11 +33,11 @@ GREY_INPUT = InputSpec("image", 8, Colour.GREY, Layout.NCHW, -1.0, 1.0, Border.R
 
 @dataclasses.dataclass(frozen=True)
 class Output:
-    """One output: ``bias + gain * mean of the sample``, of the shape of ``bias``."""
+    """One output: ``bias + gain * mean of the sample``, of the shape of ``bias``; one gain for all, or one each."""
 
     name: str
     bias: ArrayLike
-    gain: float = 0.0
+    gain: ArrayLike = 0.0
     labels: tuple[str, ...] = ()
 
 
@@ -61,7 +61,9 @@ def build(
         probe=Probe(seed=0, tolerance=1e-5, expected={}),
     )
     mean = float(probe_input(card).astype(np.float64).mean())
-    expected = {o.name: tuple((biases[o.name] + o.gain * mean).ravel()[:8].tolist()) for o in outputs}
+    expected = {
+        o.name: tuple((biases[o.name] + np.asarray(o.gain) * mean).ravel()[:8].tolist()) for o in outputs
+    }
     return dataclasses.replace(card, probe=dataclasses.replace(card.probe, expected=expected)), weights
 
 
@@ -74,7 +76,7 @@ def _network(outputs: Sequence[Output], biases: Mapping[str, Any], spec: InputSp
         shape = np.array([-1] + [1] * bias.ndim, dtype=np.int64)
         constants += [
             numpy_helper.from_array(bias[None], f"{out.name}_bias"),
-            numpy_helper.from_array(np.float32(out.gain), f"{out.name}_gain"),
+            numpy_helper.from_array(np.asarray(out.gain, dtype=np.float32), f"{out.name}_gain"),
             numpy_helper.from_array(shape, f"{out.name}_shape"),
         ]
         nodes += [

@@ -13,7 +13,7 @@ import numpy as np
 
 from duchenne.errors import ModelError
 from duchenne.faces.align import align
-from duchenne.labels import EXPRESSIONS
+from duchenne.labels import EXPRESSIONS, FER2013_LABELS
 from duchenne.models import preprocess
 from duchenne.models.session import Session
 from duchenne.records import Face, Picture, Reading
@@ -22,19 +22,27 @@ from duchenne.records import Face, Picture, Reading
 class ExpressionReader:
     """The expression network behind a session.
 
+    Args:
+        session: The loaded network.
+        output: Which of its outputs answers. One with FER2013's seven labels never answers contempt, whose
+            probability is then 0: the network cannot tell it, which says nothing about the face.
+
     Raises:
-        ModelError: if the network's labels are not the eight of the frame table, in their order.
+        ModelError: if the output's labels are neither the eight of the frame table nor FER2013's seven, in their
+            order.
     """
 
-    def __init__(self, session: Session) -> None:
-        labels = session.card.output("expression").labels
-        if labels != EXPRESSIONS:
+    def __init__(self, session: Session, output: str = "expression") -> None:
+        labels = session.card.output(output).labels
+        if labels not in (EXPRESSIONS, FER2013_LABELS):
             raise ModelError(
                 f"model '{session.card.name}' has other expressions than the frame table",
                 got=", ".join(labels),
                 expected=", ".join(EXPRESSIONS),
             )
         self._session = session
+        self._output = output
+        self._columns = [EXPRESSIONS.index(label) for label in labels]
 
     def read(self, picture: Picture, faces: Sequence[Face]) -> list[Reading]:
         """Read the expressions of some faces of one picture, in their order.
@@ -47,5 +55,7 @@ class ExpressionReader:
             return []
         spec = self._session.card.input
         patches = [preprocess.patch(picture, align(face.landmarks, spec.size), spec) for face in faces]
-        probabilities = self._session.run(preprocess.to_tensor(np.stack(patches), spec))["expression"]
+        answers = self._session.run(preprocess.to_tensor(np.stack(patches), spec))[self._output]
+        probabilities = np.zeros((len(faces), len(EXPRESSIONS)), dtype=np.float32)
+        probabilities[:, self._columns] = answers
         return [Reading(row) for row in probabilities]

@@ -53,13 +53,26 @@ class Networks:
 
     @classmethod
     def _on(cls, device: Device) -> Networks:
-        names = ("face_detector_full", "face_detector_short", "face_mesh", "expression")
-        full, short, mesh, expression = sessions = [Session.open(name, device) for name in names]
+        return cls.around(Session.open("expression", device))
+
+    @classmethod
+    def around(cls, classifier: Session, output: str = "expression") -> Networks:
+        """The installed face networks with any network behind them that reads expressions, on its device.
+
+        Args:
+            classifier: The network, loaded.
+            output: Which of its outputs answers; see `duchenne.measure.ExpressionReader`.
+
+        Raises:
+            ModelError: if a file is missing, changed or cannot be loaded, or the output does not fit.
+        """
+        names = ("face_detector_full", "face_detector_short", "face_mesh")
+        full, short, mesh = (Session.open(name, classifier.device) for name in names)
         return cls(
             finder=FaceFinder(Detector(full), Detector(short), Mesh(mesh)),
-            expressions=ExpressionReader(expression),
-            cards=tuple(session.card for session in sessions),
-            device=device,
+            expressions=ExpressionReader(classifier, output),
+            cards=tuple(session.card for session in (full, short, mesh, classifier)),
+            device=classifier.device,
         )
 
 

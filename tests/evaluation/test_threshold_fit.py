@@ -209,3 +209,10 @@ def test_the_same_videos_give_the_same_fit_in_any_order() -> None:
         other.folds,
     )
     assert not math.isnan(one.difference_interval[0])
+
+
+def test_answers_are_told_video_by_video_with_each_folds_threshold() -> None:
+    unread = LabelledVideo("dark", "s0", "neutral", {})
+    found = fit([*world(), unread])
+    assert found.answers == (*["happiness"] * 10, *["neutral"] * 10, None)
+    assert found.top_1_answers == (*["neutral"] * 20, None)

@@ -106,6 +106,8 @@ class Fit:
         difference: Accuracy of the rule minus that of Top-1.
         difference_interval: 95 % bootstrap interval by subject, paired; NaN with fewer than two subjects.
         n_readings_differ: Videos on which the two fallbacks give different answers at ``threshold``.
+        answers: The rule's answer for each video, with its fold's threshold; None where nothing was read.
+        top_1_answers: Top-1's.
     """
 
     under: Grouping
@@ -119,6 +121,8 @@ class Fit:
     difference: float
     difference_interval: tuple[float, float]
     n_readings_differ: int
+    answers: tuple[str | None, ...]
+    top_1_answers: tuple[str | None, ...]
 
     @property
     def fold_mean(self) -> float:
@@ -185,6 +189,8 @@ def fit(
             (true, pooled, baseline), subjects, (_difference,), np.random.default_rng(0)
         )[0],
         n_readings_differ=int(np.count_nonzero(answers[overall] != sweep(videos, under, other)[overall])),
+        answers=_names(pooled, under),
+        top_1_answers=_names(baseline, under),
     )
 
 
@@ -252,6 +258,10 @@ def best(answers: NDArray[np.int64], true: NDArray[np.int64], rows: NDArray[np.i
 
 def _numbers(answers: Sequence[str | None], under: Grouping) -> NDArray[np.int64]:
     return np.array([MISSED if answer is None else under.labels.index(answer) for answer in answers])
+
+
+def _names(numbers: NDArray[np.int64], under: Grouping) -> tuple[str | None, ...]:
+    return tuple(None if number == MISSED else under.labels[number] for number in numbers.tolist())
 
 
 def _difference(true: NDArray[np.int64], rule: NDArray[np.int64], baseline: NDArray[np.int64]) -> float:

@@ -160,13 +160,14 @@ def write_record(fits: Sequence[Fit], videos: Sequence[LabelledVideo], origin: O
         "left_out": dict(origin.left_out),
         "subjects_unknown": origin.subjects_unknown,
         "unreadable": [{"name": name, "reason": reason} for name, reason in origin.unreadable],
-        "label_settings": {found.under.name: _fit_content(found) for found in fits},
+        "label_settings": {found.under.name: fit_content(found) for found in fits},
         "videos": [_video_content(video, rule) for video in videos],
     }
     write_text_whole(path, "the record", record_text(content))
 
 
-def _fit_content(found: Fit) -> dict[str, Any]:
+def fit_content(found: Fit) -> dict[str, Any]:
+    """A fit as plain values, for a record; without the answers to the single videos."""
     return {
         "threshold": found.threshold,
         "fallback": found.fallback.value,
