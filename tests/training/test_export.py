@@ -13,6 +13,7 @@ from duchenne.errors import ModelError, OutputError
 from duchenne.models.card import Card, Result, TrainingSource
 from duchenne.models.session import Session, probe_error
 from duchenne.training.export import Exported, export, write
+from duchenne.training.networks import Head
 from duchenne.training.networks.expression import HEADS, INPUT, Network, Options
 from duchenne.training.recipe import Export
 
@@ -103,3 +104,24 @@ def test_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match=r"model cannot be written below .*file"):
         write(exported(), tmp_path / "file")
+
+
+class _Mixed(torch.nn.Module):
+    """A network of one head of classes and one of values, both ``gain * mean + bias`` of the face."""
+
+    def forward(self, image: torch.Tensor) -> dict[str, torch.Tensor]:
+        mean = image.mean(dim=(1, 2, 3))[:, None]
+        return {"class": torch.cat([mean, -mean], dim=1), "value": 3 * mean - 5}
+
+
+def test_values_are_exported_as_they_are_and_classes_as_probabilities() -> None:
+    heads = (Head("value", ("v",), "a value", is_values=True), Head("class", ("a", "b"), "one of two"))
+    result = export(_Mixed(), INPUT, heads, WORDS, register=(), patches=patches(3), source="a test")
+    got = Session(result.card, result.weights).run(patches(3))
+    mean = patches(3).mean(axis=(1, 2, 3), dtype=np.float64)
+    np.testing.assert_allclose(got["value"][:, 0], 3 * mean - 5, atol=1e-5)  # means of 2,304 float32 values
+    np.testing.assert_allclose(got["class"][:, 0], 1 / (1 + np.exp(-2 * mean)), atol=1e-5)
+    assert [(out.name, out.labels) for out in result.card.outputs] == [
+        ("value", ("v",)),
+        ("class", ("a", "b")),
+    ]

@@ -13,9 +13,10 @@ from duchenne.errors import InputError, OutputError
 from duchenne.training import loop
 from duchenne.training.generated import generate
 from duchenne.training.loop import Learner, Machine, train
+from duchenne.training.networks import quadrant_valence
 from duchenne.training.networks.expression import HEADS, INPUT
-from duchenne.training.patches import TrainingSet
-from duchenne.training.recipe import Recipe, load_recipe
+from duchenne.training.patches import Batch, TrainingSet
+from duchenne.training.recipe import Export, Optimisation, Recipe, Source, load_recipe
 
 # Without dropout, whose generator starts anew on a resume: everything else then repeats to the last bit.
 SHAPE = {"widths": [4, 8], "blocks": [1], "dropout": 0.0}
@@ -56,10 +57,12 @@ def test_training_learns_what_can_be_learned(tmp_path: Path) -> None:
         assert (values.argmax(dim=1).numpy() == data.targets[name].argmax(axis=1)).mean() > 0.95
 
 
+@pytest.mark.parametrize("early_epochs", [0, 1])
 def test_resumed_run_ends_where_the_uninterrupted_one_does(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, early_epochs: int
 ) -> None:
-    whole = train(recipe(), stripes(), stripes(16), Machine(tmp_path / "whole", "cpu"))
+    small = recipe(early_epochs=early_epochs, early_size=24)
+    whole = train(small, stripes(), stripes(16), Machine(tmp_path / "whole", "cpu"))
 
     def pull_the_plug(self: Learner) -> None:
         if self.current_epoch == 1:
@@ -68,10 +71,18 @@ def test_resumed_run_ends_where_the_uninterrupted_one_does(
     with monkeypatch.context() as patched:
         patched.setattr(Learner, "on_train_epoch_start", pull_the_plug)
         with pytest.raises(RuntimeError, match="the power went"):
-            train(recipe(), stripes(), stripes(16), Machine(tmp_path / "cut", "cpu"))
-    resumed = train(recipe(), stripes(), stripes(16), Machine(tmp_path / "cut", "cpu", resume=True))
+            train(small, stripes(), stripes(16), Machine(tmp_path / "cut", "cpu"))
+    resumed = train(small, stripes(), stripes(16), Machine(tmp_path / "cut", "cpu", resume=True))
     for name, values in weights(whole).items():
         np.testing.assert_array_equal(weights(resumed)[name], values, err_msg=name)
+
+
+def test_mixed_precision_trains_weights_of_32_bits(tmp_path: Path) -> None:
+    network = train(
+        recipe(epochs=1, precision="bf16-mixed"), stripes(16), stripes(16), Machine(tmp_path, "cpu")
+    )
+    assert {value.dtype for value in network.parameters()} == {torch.float32}
+    assert all(np.isfinite(value).all() for value in weights(network).values())
 
 
 def test_average_of_zero_keeps_the_last_weights(tmp_path: Path) -> None:
@@ -112,3 +123,93 @@ def test_finished_training_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"holds a training already.*--resume"):
         train(recipe(), stripes(), stripes(), Machine(tmp_path, "cpu"))
     assert (tmp_path / "last.ckpt").read_bytes() == b"precious"
+
+
+def valence_recipe(**optimisation: Any) -> Recipe:
+    """The network of seven values, with a few hundred weights."""
+    source = Source("recola", "train", {head.name: 1.0 for head in quadrant_valence.HEADS})
+    return Recipe(
+        network="quadrant_valence",
+        learn=(source,),
+        choose=(source,),
+        export=Export("small", "Small", "1", tolerance=2e-3, limits=("for tests",)),
+        shape={"widths": [4, 4, 8], "hidden": 16, "dropout": 0.0},
+        optimisation=Optimisation(batch_size=16, precision="32-true", **optimisation),
+    )
+
+
+def rated(n: int, seed: int = 0) -> TrainingSet:
+    return generate(INPUT, quadrant_valence.HEADS, n, np.random.default_rng(seed))
+
+
+def test_values_are_learned_and_every_epoch_reports_their_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    data, choose = rated(96), rated(32, seed=1)
+    choose.weights["rater_3"][20:] = 0
+    choose.targets["rater_3"][20:] = 100  # what a missing target holds is nobody's business
+    with caplog.at_level(logging.INFO, logger=loop.__name__):
+        network = train(
+            valence_recipe(epochs=8, learning_rate=0.02, average=0.5), data, choose, Machine(tmp_path, "cpu")
+        )
+    with torch.inference_mode():
+        values = network(torch.from_numpy(choose.patches[:, None].astype(np.float32) / 255))
+    line = [record.message for record in caplog.records if record.name == loop.__name__][-1]
+    reported = {
+        name: float(value) for name, value in (part.split() for part in line.split(": ")[1].split(", "))
+    }
+    assert set(reported) == {"loss", *(f"rmse_{head.name}" for head in quadrant_valence.HEADS)}
+    for name, value in values.items():
+        seen = choose.weights[name] > 0
+        error = value.numpy()[seen] - choose.targets[name][seen]
+        # The log prints four digits.
+        assert reported[f"rmse_{name}"] == pytest.approx(float(np.sqrt((error**2).mean())), abs=1e-3)
+        # The values spread by 0.7 about their mean, which is what a network that learned nothing would give.
+        assert reported[f"rmse_{name}"] < 0.5
+
+
+def test_early_epochs_see_smaller_pictures_and_the_validation_never(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, list[tuple[int, int]]] = {"training_step": [], "validation_step": []}
+
+    def watch(step: str) -> None:
+        plain = getattr(Learner, step)
+
+        def watched(self: Learner, batch: Batch, index: int) -> Any:
+            seen[step].append((self.current_epoch, batch.images.shape[-1]))
+            return plain(self, batch, index)
+
+        monkeypatch.setattr(Learner, step, watched)
+
+    watch("training_step")
+    watch("validation_step")
+    small = recipe(epochs=3, early_epochs=2, early_size=24)
+    train(small, stripes(32), stripes(16), Machine(tmp_path, "cpu"))
+    assert set(seen["training_step"]) == {(0, 24), (1, 24), (2, 48)}
+    assert {size for _, size in seen["validation_step"]} == {48}
+
+
+def test_training_starts_from_the_installed_model_that_the_recipe_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+    before: dict[str, np.ndarray] = {}
+
+    def fill(network: torch.nn.Module, model: str) -> int:
+        started.append(model)
+        with torch.no_grad():
+            for parameter in network.parameters():
+                parameter.fill_(0.01)
+        before.update({name: value.copy() for name, value in weights(network).items()})
+        return 1
+
+    monkeypatch.setattr(loop, "load_start", fill)
+    small = recipe(epochs=1, learning_rate=1e-9, average=0.0)
+    network = train(
+        dataclasses.replace(small, start="before"), stripes(16), stripes(16), Machine(tmp_path, "cpu")
+    )
+    assert started == ["before"]
+    for name, parameter in network.named_parameters():
+        # One step of a billionth: float32 keeps 0.01.
+        np.testing.assert_allclose(parameter.detach().numpy(), before[name], atol=1e-7)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from duchenne.training.losses import soft_cross_entropy, total_loss
+from duchenne.training.losses import soft_cross_entropy, squared_error, total_loss
 
 LOGITS = torch.tensor([[2.0, 0.0, -1.0], [0.5, 0.5, 0.5], [0.0, 3.0, 1.0]])
 TARGET = torch.tensor([[1.0, 0.0, 0.0], [0.2, 0.3, 0.5], [0.0, 0.0, 0.0]])
@@ -54,4 +54,42 @@ def test_total_is_the_sum_over_heads() -> None:
     ones = torch.ones(3)
     both = total_loss({"a": LOGITS, "b": -LOGITS}, {"a": TARGET, "b": TARGET}, {"a": ones, "b": ones})
     parts = soft_cross_entropy(LOGITS, TARGET, ones) + soft_cross_entropy(-LOGITS, TARGET, ones)
+    assert float(both) == pytest.approx(float(parts), abs=TOLERANCE)
+
+
+@pytest.mark.parametrize("weight", [[1.0, 1.0, 1.0], [1.0, 0.5, 0.0], [0.0, 2.0, 0.0]])
+def test_squared_error_is_the_weighted_mean_over_faces_of_the_mean_over_values(weight: list[float]) -> None:
+    got = squared_error(LOGITS, TARGET, torch.tensor(weight))
+    error = ((LOGITS.double().numpy() - TARGET.double().numpy()) ** 2).mean(axis=1)
+    assert float(got) == pytest.approx(float(np.average(error, weights=weight)), abs=TOLERANCE)
+
+
+def test_value_without_a_target_teaches_nothing() -> None:
+    values = LOGITS.clone().requires_grad_()
+    squared_error(values, TARGET, torch.tensor([1.0, 0.0, 1.0])).backward()
+    assert values.grad is not None
+    assert torch.count_nonzero(values.grad[1]) == 0
+    # The derivative of a mean over 2 faces and 3 values.
+    torch.testing.assert_close(values.grad[0], 2 * (LOGITS - TARGET)[0] / 6, rtol=0, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("n", [0, 3])
+def test_squared_error_without_any_target_is_zero_and_has_a_gradient(n: int) -> None:
+    values = LOGITS[:n].clone().requires_grad_()
+    loss = squared_error(values, TARGET[:n], torch.zeros(n))
+    loss.backward()
+    assert loss.item() == 0
+    assert values.grad is not None
+    assert torch.count_nonzero(values.grad) == 0
+
+
+def test_total_takes_squared_error_for_the_heads_of_values_alone() -> None:
+    ones = torch.ones(3)
+    outputs, targets, weights = (
+        {"a": LOGITS, "b": -LOGITS},
+        {"a": TARGET, "b": TARGET},
+        {"a": ones, "b": ones},
+    )
+    both = total_loss(outputs, targets, weights, values=["b"])
+    parts = soft_cross_entropy(LOGITS, TARGET, ones) + squared_error(-LOGITS, TARGET, ones)
     assert float(both) == pytest.approx(float(parts), abs=TOLERANCE)

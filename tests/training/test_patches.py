@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 
 import numpy as np
@@ -8,7 +9,7 @@ import torch
 
 from duchenne.models.preprocess import to_tensor
 from duchenne.training.augment import Augmentation
-from duchenne.training.patches import EpochSampler, Patches, TrainingSet
+from duchenne.training.patches import Early, EpochSampler, Patches, TrainingSet
 from tiny_networks import GREY_INPUT, RGB_INPUT
 
 
@@ -104,3 +105,48 @@ def test_parts_that_do_not_belong_together_are_refused() -> None:
         TrainingSet(data.patches[:2], data.targets, data.weights, data.shares)
     with pytest.raises(ValueError, match="do not belong together"):
         TrainingSet(data.patches, data.targets, {"b": data.weights["a"]}, data.shares)
+
+
+def noise(n: int = 4, *, is_rgb: bool = False) -> TrainingSet:
+    shape = (n, 8, 8, 3) if is_rgb else (n, 8, 8)
+    patches = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    return dataclasses.replace(training_set(n), patches=patches)
+
+
+def test_first_epochs_show_smaller_pictures_and_later_ones_the_full_size() -> None:
+    data = noise()
+    patches = Patches(data, GREY_INPUT, early=Early(epochs=2, size=4))
+    for epoch, size in enumerate([4, 4, 8, 8]):
+        indices = [epoch * len(data) + row for row in (2, 0)]
+        batch = patches.__getitems__(indices)
+        assert batch.images.shape == (2, 1, size, size)
+        torch.testing.assert_close(batch.weights["a"], torch.tensor([2.0, 0.0]))
+    full = Patches(data, GREY_INPUT).__getitems__([2, 0])
+    torch.testing.assert_close(patches.__getitems__([14, 12]).images, full.images, rtol=0, atol=0)
+
+
+def test_smaller_picture_is_the_mean_of_the_pixels_it_covers() -> None:
+    data = noise()
+    (image,) = Patches(data, GREY_INPUT, early=Early(epochs=1, size=4)).__getitems__([1]).images
+    levels = data.patches[1].reshape(4, 2, 4, 2).mean(axis=(1, 3))
+    # Whole grey levels, from -1 to 1: half a level of rounding, and float32.
+    np.testing.assert_allclose(image[0].numpy(), levels * 2 / 255 - 1, atol=0.5 * 2 / 255 + 1e-6)
+
+
+def test_smaller_pictures_are_of_the_same_augmented_faces() -> None:
+    data = noise()
+    full = Patches(data, GREY_INPUT, Augmentation(), seed=3).__getitems__([1]).images[0, 0].numpy()
+    early = Patches(data, GREY_INPUT, Augmentation(), seed=3, early=Early(1, 4)).__getitems__([1]).images
+    np.testing.assert_allclose(
+        early[0, 0].numpy(), full.reshape(4, 2, 4, 2).mean(axis=(1, 3)), atol=0.5 * 2 / 255 + 1e-6
+    )
+
+
+def test_colour_patches_are_reduced_too() -> None:
+    batch = Patches(noise(is_rgb=True), RGB_INPUT, early=Early(1, 2)).__getitems__([0, 3])
+    assert batch.images.shape == (2, 2, 2, 3)
+
+
+def test_without_early_epochs_every_picture_is_of_full_size() -> None:
+    for early in (Early(), Early(epochs=0, size=4)):
+        assert Patches(noise(), GREY_INPUT, early=early).__getitems__([0]).images.shape == (1, 1, 8, 8)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from duchenne.errors import DataError, SettingsError
-from duchenne.training.recipe import Outcome, Recipe, load_recipe, names
+from duchenne.training.recipe import Outcome, Recipe, Teacher, load_recipe, names
 
 GOOD = """
 network = "expression"
@@ -33,6 +33,7 @@ def test_what_is_not_said_has_its_default() -> None:
     assert recipe.optimisation.batch_size == 128
     assert recipe.options.widths == (16, 64, 128, 192, 256)
     assert recipe.outcome is None
+    assert (recipe.teacher, recipe.start, recipe.optimisation.early_epochs) == (None, "", 0)
 
 
 def test_what_is_said_is_taken() -> None:
@@ -55,6 +56,9 @@ def test_what_is_said_is_taken() -> None:
         ("[optimisation]\nepochs = 1.5", r"epochs is of the wrong kind"),
         ("[optimisation]\nbatch_size = 0", r"optimisation is outside its range.*batch_size 0"),
         ("[optimisation]\nwarmup = 1", r"optimisation is outside its range.*warmup 1"),
+        ("[optimisation]\nearly_epochs = 31", r"outside its range\. Got: early_epochs 31.*from 0 to 30"),
+        ("[optimisation]\nearly_epochs = -1", r"outside its range\. Got: early_epochs -1"),
+        ("[optimisation]\nearly_size = 0", r"Got: .*early_size 0\. Expected: .*early_size at least 1"),
         ("[optimisation]\nprecision = '8-bit'", r"unknown precision\. Got: 8-bit\. Expected: 32-true"),
         ("[augmentation]\nflip = 2", "'flip' is no probability"),
         ("[shape]\ndepth = 3", r"shape has unknown keys\. Got: depth"),
@@ -86,6 +90,40 @@ def test_added_line_that_does_not_fit_is_refused_by_name(line: str, words: str) 
 def test_changed_line_that_does_not_fit_is_refused_by_name(was: str, becomes: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         Recipe.parse(GOOD.replace(was, becomes), "r.toml")
+
+
+TEACHER = '[teacher]\nmodel = "expression"\noutput = "fer2013"\nhead = "{head}"\nshare = {share}\n'
+
+
+def test_teacher_start_and_early_epochs_are_taken() -> None:
+    text = 'start = "expression"\n' + GOOD + TEACHER.format(head="fer2013", share=1)
+    text += "[optimisation]\nepochs = 4\nearly_epochs = 4\nearly_size = 48\n"
+    recipe = Recipe.parse(text, "r.toml")
+    assert recipe.teacher == Teacher("expression", "fer2013", "fer2013", 1.0)
+    assert recipe.start == "expression"
+    assert (recipe.optimisation.early_epochs, recipe.optimisation.early_size) == (4, 48)
+
+
+def test_head_that_only_the_teacher_names_must_be_there_too() -> None:
+    with pytest.raises(SettingsError, match=r"Got: unknown heads smile.*weights for expression, fer2013"):
+        Recipe.parse(GOOD + TEACHER.format(head="smile", share=0.5), "r.toml")
+
+
+@pytest.mark.parametrize("share", [0, -0.5, 1.5])
+def test_share_of_a_teacher_outside_its_range_is_refused(share: float) -> None:
+    with pytest.raises(
+        SettingsError, match=rf"teacher's share is outside its range\. Got: {share}.*\(0, 1\]"
+    ):
+        Recipe.parse(GOOD + TEACHER.format(head="fer2013", share=share), "r.toml")
+
+
+def test_early_patches_larger_than_the_network_s_are_refused_if_there_are_any() -> None:
+    text = GOOD + "[optimisation]\nearly_size = 49\n"
+    assert Recipe.parse(text, "r.toml").optimisation.early_size == 49
+    with pytest.raises(
+        SettingsError, match=r"of 'expression' are larger.*Got: early_size 49.*at most 48 pixels"
+    ):
+        Recipe.parse(text + "early_epochs = 1\n", "r.toml")
 
 
 def test_recipe_without_sources_is_refused() -> None:

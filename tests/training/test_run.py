@@ -6,13 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from duchenne.errors import InputError, SettingsError
+from duchenne.errors import InputError, ModelError, SettingsError
 from duchenne.labels import FER2013_LABELS
-from duchenne.models.card import Card
+from duchenne.models import store
+from duchenne.models.card import Card, TrainingSource
 from duchenne.models.session import Session, probe_error
 from duchenne.training import networks, recipe, run
 from duchenne.training.loop import Machine
 from labelled_faces import ballot, fer2013_row, write_table
+from tiny_networks import Output, build, install
 
 RECIPE = """
 network = "{network}"
@@ -71,8 +73,24 @@ def write_recipe(folder: Path, evaluate: str = "", **words: str) -> str:
     return str(path)
 
 
+@pytest.fixture(autouse=True)
+def fewer_stripes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quarter of a smoke run's faces say as much."""
+    monkeypatch.setattr(run, "_SMOKE_SAMPLES", 64)
+    monkeypatch.setattr(run, "_SMOKE_BATCH", 16)
+
+
+def in_32_bits(name: str) -> recipe.Recipe:
+    """A recipe of the package; mixed precision takes a minute where the processor lacks it (see test_loop)."""
+    full = recipe.load_recipe(name)
+    return dataclasses.replace(full, optimisation=dataclasses.replace(full.optimisation, precision="32-true"))
+
+
 @pytest.mark.parametrize("name", recipe.names())
-def test_every_recipe_of_the_package_passes_its_smoke_run(tmp_path: Path, name: str) -> None:
+def test_every_recipe_of_the_package_passes_its_smoke_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(run, "load_recipe", in_32_bits)
     trained = run.run(name, data=None, machine=Machine(tmp_path, "cpu"), smoke=True)
     card = Card.parse(trained.card.read_text(encoding="utf-8"), "card")
     assert probe_error(Session(card, trained.weights.read_bytes())) <= card.probe.tolerance
@@ -146,8 +164,6 @@ def test_what_cannot_work_is_refused_before_anything_is_trained(tmp_path: Path) 
 
 
 def test_failed_parity_leaves_no_model_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from duchenne.errors import ModelError
-
     full = recipe.load_recipe("expression")
     strict = dataclasses.replace(
         full,
@@ -159,3 +175,58 @@ def test_failed_parity_leaves_no_model_behind(tmp_path: Path, monkeypatch: pytes
         run.run("expression", data=None, machine=Machine(tmp_path, "cpu"), smoke=True)
     assert not list(tmp_path.rglob("*.onnx"))
     assert not list(tmp_path.rglob("*.toml"))
+
+
+def test_teacher_teaches_and_its_sources_join_the_register(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        fer2013_row(n, label, ballot(neutral=10), usage=usage)
+        for usage in ("Training", "PublicTest")
+        for n, label in enumerate(FER2013_LABELS)
+    ]
+    write_table(tmp_path / "fer2013.parquet", rows)
+    card, weights = build(
+        [Output("known", bias=[1 / 7] * 7, labels=FER2013_LABELS)],
+        name="wise",
+        spec=networks.find("expression").INPUT,
+    )
+    training = (
+        TrainingSource("fer2013", "Training", "trained", "any", 99),
+        TrainingSource("faces", "train", "trained", "any", 5, subject_rule="some"),
+    )
+    install(tmp_path / "models", dataclasses.replace(card, training=training), weights)
+    monkeypatch.setattr(store, "_root", lambda: tmp_path / "models")
+    path = Path(write_recipe(tmp_path))
+    teacher = '[teacher]\nmodel = "wise"\noutput = "known"\nhead = "fer2013"\nshare = 0.7\n'
+    path.write_text(path.read_text() + teacher)
+    learned = []
+    plain = run.train
+    monkeypatch.setattr(run, "train", lambda *given: learned.append(given[1]) or plain(*given))
+    trained = run.run(str(path), data=tmp_path, machine=Machine(tmp_path / "out", "cpu"))
+    np.testing.assert_allclose(learned[0].targets["fer2013"], 0.3 * np.eye(7) + 0.1, atol=1e-6)
+    # The teacher's own faces are known to its pupil, and what both saw is listed once, with the pupil's count.
+    assert [(s.dataset, s.split, s.use, s.samples) for s in trained.exported.card.training] == [
+        ("fer2013", "Training", "trained", 7),
+        ("fer2013", "PublicTest", "chosen", 7),
+        ("faces", "train", "trained", 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    "added",
+    ['start = "absent"\n', '[teacher]\nmodel = "absent"\noutput = "a"\nhead = "fer2013"\nshare = 1\n'],
+)
+def test_model_that_is_not_there_is_refused_before_any_data_are_read(tmp_path: Path, added: str) -> None:
+    path = Path(write_recipe(tmp_path))
+    text = path.read_text()
+    path.write_text(added + text if added.startswith("start") else text + added)
+    with pytest.raises(ModelError, match="no model is called 'absent'"):
+        run.run(str(path), data=tmp_path, machine=Machine(tmp_path / "out", "cpu"))
+
+
+def test_smoke_run_needs_neither_teacher_nor_start(tmp_path: Path) -> None:
+    path = Path(write_recipe(tmp_path))
+    path.write_text('start = "absent"\n' + path.read_text())
+    trained = run.run(str(path), data=None, machine=Machine(tmp_path / "out", "cpu"), smoke=True)
+    assert trained.exported.card.training[0].dataset == "generated"

@@ -35,7 +35,7 @@ def test_evaluations_find_their_files_and_score_the_network_given(tmp_path: Path
     write_table(tmp_path / "fer2013.parquet", [fer2013_row(1, "neutral", ballot(neutral=9))])
     write_table(tmp_path / "faces.parquet", [photo_row(KEPT_BACK, "neutral", 90)])
     reports = {name: evaluate(session(), tmp_path) for name, evaluate in EVALUATIONS.items()}
-    assert [s.accuracy for s in reports["expressions"].scores] == [1, 1, 1]
+    assert [s.accuracy for s in reports["expressions"].scores] == [1, 1, 1, 1]
     # A flat picture holds no face, and a missed face is a wrong one.
     assert reports["photos"].scores[0].n_missed == 1
     assert {report.model for report in reports.values()} == {"tiny 1"}
@@ -66,3 +66,17 @@ def test_heads_are_scored_where_they_have_labels() -> None:
     (result,) = score_heads(session(), data, [Head("expression", EXPRESSIONS, "")], "duchenne again")
     assert result.value == pytest.approx(2 / 3, abs=1e-4)
     assert result.measure == "accuracy of expression (N = 3)"
+
+
+def test_heads_of_values_are_scored_by_their_error_where_they_have_ratings() -> None:
+    card_and_weights = build([Output("rater_1", bias=[0.25], labels=("valence",))], spec=GREY_INPUT)
+    data = TrainingSet(
+        patches=np.zeros((3, 8, 8), np.uint8),
+        targets={"rater_1": np.array([[0.25], [-0.75], [9.0]], np.float32)},
+        weights={"rater_1": np.array([1, 0.5, 0], np.float32)},
+        shares=np.ones(3, np.float32),
+    )
+    heads = [Head("rater_1", ("valence",), "", is_values=True)]
+    (result,) = score_heads(Session(*card_and_weights), data, heads, "duchenne again")
+    assert result.measure == "RMSE of rater_1 (N = 2)"
+    assert result.value == pytest.approx(np.sqrt((0 + 1) / 2), abs=1e-4)  # written with four digits

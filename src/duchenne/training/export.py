@@ -55,17 +55,20 @@ class Exported:
         return replace(self, card=replace(self.card, results=tuple(results)))
 
 
-class _Probabilities(nn.Module):
-    """The network as the product sees it: one softmax per head, in order."""
+class _Measures(nn.Module):
+    """The network as the product sees it: by head, in order, probabilities of classes or plain values."""
 
     def __init__(self, network: nn.Module, heads: Sequence[Head]) -> None:
         super().__init__()
         self.network = network
-        self._names = [head.name for head in heads]
+        self._heads = tuple(heads)
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        logits = self.network(image)
-        return tuple(torch.softmax(logits[name], dim=1) for name in self._names)
+        outputs = self.network(image)
+        return tuple(
+            outputs[head.name] if head.is_values else torch.softmax(outputs[head.name], dim=1)
+            for head in self._heads
+        )
 
 
 def export(
@@ -92,7 +95,7 @@ def export(
     Raises:
         ModelError: if ONNX Runtime and torch differ by more than ``words.tolerance``.
     """
-    module = _Probabilities(network, heads).eval()
+    module = _Measures(network, heads).eval()
     weights = _store_halved(_to_onnx(module, spec, [head.name for head in heads]))
     card = Card(
         name=words.name,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from duchenne.models.card import Colour, InputSpec
 from duchenne.training.networks import Head
@@ -27,7 +28,7 @@ def generate(spec: InputSpec, heads: Sequence[Head], n_samples: int, rng: np.ran
         n_samples: How many.
         rng: The source of randomness.
     """
-    n_directions = max(len(head.labels) for head in heads)
+    n_directions = max(4, *(len(head.labels) for head in heads))
     direction = rng.integers(0, n_directions, n_samples)
     angle = direction * np.pi / n_directions
     axis = np.arange(spec.size) / spec.size
@@ -42,7 +43,15 @@ def generate(spec: InputSpec, heads: Sequence[Head], n_samples: int, rng: np.ran
         patches = np.repeat(patches[..., None], 3, axis=-1)
     return TrainingSet(
         patches=patches,
-        targets={h.name: np.eye(len(h.labels), dtype=np.float32)[direction % len(h.labels)] for h in heads},
+        targets={head.name: _targets(head, direction, angle) for head in heads},
         weights={h.name: np.ones(n_samples, dtype=np.float32) for h in heads},
         shares=np.ones(n_samples, dtype=np.float32),
     )
+
+
+def _targets(head: Head, direction: NDArray[np.int64], angle: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The class of each direction; or, for values, the cosine of twice its angle, which a half turn keeps."""
+    n_labels = len(head.labels)
+    if head.is_values:
+        return np.repeat(np.cos(2 * angle)[:, None], n_labels, axis=1).astype(np.float32)
+    return np.eye(n_labels, dtype=np.float32)[direction % n_labels]

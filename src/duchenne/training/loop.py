@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -23,8 +23,9 @@ from torch.utils.data import DataLoader
 from duchenne.errors import InputError, OutputError
 from duchenne.training import networks
 from duchenne.training.losses import total_loss
-from duchenne.training.patches import Batch, EpochSampler, Patches, TrainingSet
+from duchenne.training.patches import Batch, Early, EpochSampler, Patches, TrainingSet
 from duchenne.training.recipe import Optimisation, Recipe
+from duchenne.training.start import load_start
 
 _log = logging.getLogger(__name__)
 
@@ -52,29 +53,37 @@ class Machine:
 
 
 class Learner(lightning.LightningModule):
-    """One network under training."""
+    """One network under training; heads named in ``values`` are regressed, all others are classes."""
 
-    def __init__(self, network: nn.Module, optimisation: Optimisation) -> None:
+    def __init__(self, network: nn.Module, optimisation: Optimisation, values: Collection[str] = ()) -> None:
         super().__init__()
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
         self._optimisation = optimisation
-        self._hits: dict[str, list[Tensor]] = {}
+        self._values = frozenset(values)
+        self._outcomes: dict[str, list[Tensor]] = {}
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
-        loss = total_loss(self._logits(batch), batch.targets, batch.weights)
+        loss = total_loss(self._outputs(batch), batch.targets, batch.weights, self._values)
         self.log("loss", loss, batch_size=len(batch.images))
         return loss
 
     def validation_step(self, batch: Batch, _: int) -> None:
-        for name, logits in self._logits(batch).items():
-            seen = batch.weights[name] > 0
-            hits = logits.argmax(dim=1) == batch.targets[name].argmax(dim=1)
-            self._hits.setdefault(name, []).append(hits[seen])
+        for name, output in self._outputs(batch).items():
+            seen, target = batch.weights[name] > 0, batch.targets[name]
+            if name in self._values:
+                outcome = (output - target).square().mean(dim=1)
+            else:
+                outcome = (output.argmax(dim=1) == target.argmax(dim=1)).float()
+            self._outcomes.setdefault(name, []).append(outcome[seen])
 
     def on_validation_epoch_end(self) -> None:
-        for name, hits in self._hits.items():
-            self.log(f"accuracy_{name}", torch.cat(hits).float().mean())
-        self._hits.clear()
+        for name, outcomes in self._outcomes.items():
+            mean = torch.cat(outcomes).mean()
+            if name in self._values:
+                self.log(f"rmse_{name}", mean.sqrt())
+            else:
+                self.log(f"accuracy_{name}", mean)
+        self._outcomes.clear()
 
     def configure_optimizers(self) -> Any:
         o = self._optimisation
@@ -90,10 +99,10 @@ class Learner(lightning.LightningModule):
         )
         return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
-    def _logits(self, batch: Batch) -> dict[str, Tensor]:
+    def _outputs(self, batch: Batch) -> dict[str, Tensor]:
         images = batch.images.contiguous(memory_format=torch.channels_last)
-        logits: dict[str, Tensor] = self.network(images)
-        return logits
+        outputs: dict[str, Tensor] = self.network(images)
+        return outputs
 
 
 class _Report(lightning.Callback):
@@ -137,7 +146,10 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
         )
     torch.manual_seed(o.seed)
     definition = networks.find(recipe.network)
-    learner = Learner(definition.Network(recipe.options), o)
+    network: nn.Module = definition.Network(recipe.options)
+    if recipe.start:
+        load_start(network, recipe.start)
+    learner = Learner(network, o, [head.name for head in definition.HEADS if head.is_values])
     callbacks: list[lightning.Callback] = [
         ModelCheckpoint(
             dirpath=machine.folder,
@@ -151,7 +163,9 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
         callbacks.append(EMAWeightAveraging(decay=o.average))
     loaders = (
         _loader(
-            Patches(learn, definition.INPUT, recipe.augmentation, o.seed),
+            Patches(
+                learn, definition.INPUT, recipe.augmentation, o.seed, Early(o.early_epochs, o.early_size)
+            ),
             o,
             machine,
             EpochSampler(learn.shares, o.seed),
@@ -173,8 +187,8 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
         )
         # A checkpoint is data: weights_only keeps a foreign one from running code.
         trainer.fit(learner, *loaders, ckpt_path=last if machine.resume else None, weights_only=True)
-    network: nn.Module = learner.network.float().cpu().eval()
-    return network
+    trained: nn.Module = learner.network.float().cpu().eval()
+    return trained
 
 
 @contextlib.contextmanager

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -75,6 +76,22 @@ class Batch(NamedTuple):  # a tuple, because Lightning moves tuples to the devic
     weights: dict[str, Tensor]
 
 
+@dataclass(frozen=True, slots=True)
+class Early:
+    """The first epochs may see smaller pictures: cheaper by the square, for networks that pool to any size.
+
+    Attributes:
+        epochs: How many epochs; 0 for none.
+        size: Width of a patch in these epochs, in pixels.
+    """
+
+    epochs: int = 0
+    size: int = 0
+
+
+NO_EARLY: Final = Early()
+
+
 class Patches(Dataset[Batch]):
     """Hands out whole batches; an index above N means the same sample in a later epoch.
 
@@ -83,12 +100,18 @@ class Patches(Dataset[Batch]):
     """
 
     def __init__(
-        self, data: TrainingSet, spec: InputSpec, augmentation: Augmentation | None = None, seed: int = 0
+        self,
+        data: TrainingSet,
+        spec: InputSpec,
+        augmentation: Augmentation | None = None,
+        seed: int = 0,
+        early: Early = NO_EARLY,
     ) -> None:
         self.data = data
         self._spec = spec
         self._augmentation = augmentation
         self._seed = seed
+        self._early = early
 
     def __len__(self) -> int:
         return len(self.data)
@@ -103,11 +126,19 @@ class Patches(Dataset[Batch]):
                     for patch, index in zip(patches, indices, strict=True)
                 ]
             )
+        spec = self._spec
+        if indices[0] // len(self.data) < self._early.epochs:
+            spec = replace(spec, size=self._early.size)
+            patches = np.stack([_reduced(patch, spec.size) for patch in patches])
         return Batch(
-            torch.from_numpy(to_tensor(patches, self._spec)),
+            torch.from_numpy(to_tensor(patches, spec)),
             {name: torch.from_numpy(values[rows]) for name, values in self.data.targets.items()},
             {name: torch.from_numpy(values[rows]) for name, values in self.data.weights.items()},
         )
+
+
+def _reduced(patch: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.resize(patch, (size, size), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 class EpochSampler(Sampler[int]):

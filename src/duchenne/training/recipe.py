@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
+from duchenne.datasets.rating_shifts import RatingSampling
 from duchenne.errors import DataError, SettingsError
 from duchenne.strict import read_record, read_toml
 from duchenne.training import networks
@@ -30,6 +31,7 @@ class Source:
         weights: Weight of its samples in the loss of each head; a head not named learns nothing from it.
         smoothing: For each head, the share of each label spread evenly over all labels, in [0, 1).
         share: Part of its samples drawn each epoch, in (0, 1].
+        ratings: For recordings that were rated over time, which frames are learned from and with which ratings.
     """
 
     dataset: str
@@ -37,6 +39,7 @@ class Source:
     weights: Mapping[str, float]
     smoothing: Mapping[str, float] = field(default_factory=dict)
     share: float = 1.0
+    ratings: RatingSampling = field(default_factory=RatingSampling)
 
     def __post_init__(self) -> None:
         if (
@@ -64,6 +67,9 @@ class Optimisation:
         average: Decay of the moving average a step; 0 keeps the last weights.
         precision: One of `PRECISIONS`, Lightning's names.
         seed: Of everything random in the training.
+        early_epochs: Epochs at the start that see smaller patches; the validation never does. For networks that
+            take any size.
+        early_size: Width of a patch in these epochs, in pixels.
     """
 
     epochs: int = 30
@@ -74,6 +80,8 @@ class Optimisation:
     average: float = 0.998
     precision: str = "bf16-mixed"
     seed: int = 0
+    early_epochs: int = 0
+    early_size: int = 32
 
     def __post_init__(self) -> None:
         if min(self.epochs, self.batch_size) < 1 or self.learning_rate <= 0 or self.weight_decay < 0:
@@ -85,11 +93,40 @@ class Optimisation:
             )
         if self.precision not in PRECISIONS:
             raise SettingsError("unknown precision", got=self.precision, expected=", ".join(PRECISIONS))
+        if not 0 <= self.early_epochs <= self.epochs or self.early_size < 1:
+            raise SettingsError(
+                "the optimisation is outside its range",
+                got=f"early_epochs {self.early_epochs}, early_size {self.early_size}",
+                expected=f"early_epochs from 0 to {self.epochs}, early_size at least 1",
+            )
         if not 0 < self.warmup < 1 or not 0 <= self.average < 1:
             raise SettingsError(
                 "the optimisation is outside its range",
                 got=f"warmup {self.warmup}, average {self.average}",
                 expected="warmup in (0, 1), average in [0, 1)",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    """A network whose answers stand in for part of the labels (distillation, Hinton et al. 2015).
+
+    Attributes:
+        model: An installed model.
+        output: Which of its outputs teaches; it must hold the taught head's labels.
+        head: The head that is taught.
+        share: Part of each target that is the teacher's answer, in (0, 1]; the rest is the label.
+    """
+
+    model: str
+    output: str
+    head: str
+    share: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share <= 1:
+            raise SettingsError(
+                "the teacher's share is outside its range", got=str(self.share), expected="(0, 1]"
             )
 
 
@@ -143,6 +180,8 @@ class Recipe:
         optimisation: How the weights are found.
         augmentation: How patches are changed.
         outcome: What came out, once somebody ran it.
+        start: An installed model whose layers the network starts from; empty starts from chance.
+        teacher: A network that teaches beside the labels.
     """
 
     network: str
@@ -154,10 +193,22 @@ class Recipe:
     optimisation: Optimisation = field(default_factory=Optimisation)
     augmentation: Augmentation = field(default_factory=Augmentation)
     outcome: Outcome | None = None
+    start: str = ""
+    teacher: Teacher | None = None
 
     def __post_init__(self) -> None:
-        heads = {head.name for head in networks.find(self.network).HEADS}
-        unknown = sorted({name for s in (*self.learn, *self.choose) for name in s.weights} - heads)
+        definition, o = networks.find(self.network), self.optimisation
+        if o.early_epochs > 0 and o.early_size > definition.INPUT.size:
+            raise SettingsError(
+                f"the early patches of '{self.network}' are larger than the others",
+                got=f"early_size {o.early_size}",
+                expected=f"at most {definition.INPUT.size} pixels",
+            )
+        heads = {head.name for head in definition.HEADS}
+        named = {name for s in (*self.learn, *self.choose) for name in s.weights}
+        if self.teacher is not None:
+            named.add(self.teacher.head)
+        unknown = sorted(named - heads)
         if not self.learn or not self.choose or unknown:
             raise SettingsError(
                 f"the recipe for '{self.network}' does not say what its heads learn from",

@@ -8,6 +8,7 @@ not there before anything is trained.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from duchenne.evaluation.score import Report
 from duchenne.models.card import TrainingSource
 from duchenne.models.preprocess import to_tensor
 from duchenne.models.session import Session
+from duchenne.models.store import load_card
 from duchenne.training import networks
 from duchenne.training.export import Exported, export, write
 from duchenne.training.generated import generate
@@ -28,6 +30,7 @@ from duchenne.training.patches import TrainingSet
 from duchenne.training.recipe import Recipe, load_recipe
 from duchenne.training.scoring import EVALUATIONS, results_of, score_heads
 from duchenne.training.sources import load_sources
+from duchenne.training.teaching import taught
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +80,8 @@ def run(
     Raises:
         SettingsError: if the recipe is broken, names what is not there, or a smoke run should be installed.
         InputError: if the data folder is missing.
-        ModelError: if the export does not agree with the trained network; then nothing is written.
+        ModelError: if the teacher or the start is not installed, or the export does not agree with the trained
+            network; then nothing is written.
     """
     recipe = load_recipe(recipe_name)
     if smoke and install:
@@ -99,9 +103,13 @@ def run(
     else:
         assert data is not None
         spec, heads = definition.INPUT, definition.HEADS
+        before = _learned_before(recipe)
         learn, learned = load_sources(recipe.learn, data, spec, heads, learn=True)
         choose, chosen = load_sources(recipe.choose, data, spec, heads, learn=False)
-        register = (*learned, *chosen)
+        register = _without_repeats((*learned, *chosen, *before))
+        if recipe.teacher is not None:
+            _log.info("asking the teacher %s about %d faces", recipe.teacher.model, len(learn))
+            learn = taught(learn, recipe.teacher, definition)
     network = train(recipe, learn, choose, machine)
     command = f"duchenne train {recipe_name}" + (" --smoke" if smoke else "")
     exported = export(
@@ -128,12 +136,38 @@ def run(
     return Trained(exported, card, weights, reports)
 
 
+def _learned_before(recipe: Recipe) -> list[TrainingSource]:
+    """What the teacher and the start were made from: their pupil may not be tested on it either."""
+    models = [recipe.teacher.model] if recipe.teacher is not None else []
+    if recipe.start:
+        models.append(recipe.start)
+    return [source for model in models for source in load_card(model).training]
+
+
+def _without_repeats(sources: Sequence[TrainingSource]) -> tuple[TrainingSource, ...]:
+    """One entry, the first, for the same subjects of the same split in the same use."""
+    first: dict[tuple[object, ...], TrainingSource] = {}
+    for source in sources:
+        key = (source.dataset, source.split, source.use, source.subjects, source.subject_rule)
+        first.setdefault(key, source)
+    return tuple(first.values())
+
+
 def _smoke(recipe: Recipe) -> tuple[Recipe, TrainingSet, TrainingSet, tuple[TrainingSource, ...]]:
     """The recipe made small, with made-up data in place of its sources."""
     definition = networks.find(recipe.network)
     rng = np.random.default_rng(recipe.optimisation.seed)
     learn = generate(definition.INPUT, definition.HEADS, _SMOKE_SAMPLES, rng)
     choose = generate(definition.INPUT, definition.HEADS, _SMOKE_SAMPLES // 4, rng)
-    small = replace(recipe.optimisation, epochs=_SMOKE_EPOCHS, batch_size=_SMOKE_BATCH, average=0.5)
+    o = recipe.optimisation
+    small = replace(
+        o,
+        epochs=_SMOKE_EPOCHS,
+        batch_size=_SMOKE_BATCH,
+        average=0.5 if o.average > 0 else 0.0,
+        early_epochs=min(o.early_epochs, _SMOKE_EPOCHS - 1),
+    )
     register = TrainingSource("generated", "smoke", TRAINED, "Apache-2.0", len(learn))
-    return replace(recipe, optimisation=small), learn, choose, (register,)
+    # The teacher and the start are installed models whose labels mean nothing on stripes.
+    made_small = replace(recipe, optimisation=small, teacher=None, start="")
+    return made_small, learn, choose, (register,)

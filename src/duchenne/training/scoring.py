@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from duchenne.evaluation import metrics
+from duchenne.evaluation.continuous_metrics import rmse
 from duchenne.evaluation.expressions import evaluate_expressions
 from duchenne.evaluation.photos import evaluate_photos
 from duchenne.evaluation.score import Report
@@ -57,11 +58,16 @@ def results_of(report: Report) -> Iterator[Result]:
 
 
 def score_heads(session: Session, data: TrainingSet, heads: Sequence[Head], command: str) -> list[Result]:
-    """The accuracy of each head on a training set's own patches: all that a smoke run has to score."""
+    """The accuracy or RMSE of each head on a set's own patches: all that a smoke run has to score."""
     outputs = session.run(to_tensor(data.patches, session.card.input))
     results = []
     for head in heads:
         seen = data.weights[head.name] > 0
+        if head.is_values:
+            error = rmse(data.targets[head.name][seen].ravel(), outputs[head.name][seen].ravel())
+            what = f"RMSE of {head.name} (N = {np.count_nonzero(seen)})"
+            results.append(Result(what, round(error, _DIGITS), "made-up stripes", command))
+            continue
         true = data.targets[head.name][seen].argmax(axis=1)
         table = metrics.confusion(true, outputs[head.name][seen].argmax(axis=1), len(head.labels))
         value = round(metrics.accuracy(table), _DIGITS)

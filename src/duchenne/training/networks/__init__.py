@@ -2,7 +2,8 @@
 
 Such a file defines four things, and nothing else has to know it: ``INPUT`` (what it eats), ``HEADS`` (what
 it gives), ``Options`` (a frozen dataclass of its shape, with defaults) and ``Network(options)``, whose
-``forward`` takes a batch and gives a dictionary of logits by head. Refuses a name without a file.
+``forward`` takes a batch and gives a dictionary by head: logits of classes, or plain values. Refuses a name
+without a file.
 """
 
 from __future__ import annotations
@@ -21,11 +22,20 @@ from duchenne.models.card import InputSpec, OutputSpec
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One output of a network: its name, its labels in order and what its numbers mean."""
+    """One output of a network.
+
+    Attributes:
+        name: Of the output.
+        labels: Of its numbers, in order.
+        meaning: What they are.
+        is_values: Whether they are values of their own, learned by squared error, and not classes that share
+            one probability, learned by cross-entropy.
+    """
 
     name: str
     labels: tuple[str, ...]
     meaning: str
+    is_values: bool = False
 
     @property
     def output(self) -> OutputSpec:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from duchenne.errors import SettingsError
 from duchenne.labels import EXPRESSIONS, FER2013_LABELS
 from duchenne.models.card import Border, Colour, InputSpec, Layout
+from duchenne.training.layers import standardise
 from duchenne.training.networks import Head
 
 INPUT = InputSpec(
@@ -78,16 +79,6 @@ class Network(nn.Module):
     def forward(self, image: Tensor) -> dict[str, Tensor]:
         features = self.trunk(standardise(image))
         return {name: head(features).float() for name, head in self.heads.items()}
-
-
-def standardise(image: Tensor) -> Tensor:
-    """Give each face zero mean and unit deviation, so that lighting and contrast cancel.
-
-    The floor of 0.02 (5 of 255 grey levels) keeps a flat patch from being blown up to noise.
-    """
-    centred = image - image.mean(dim=(1, 2, 3), keepdim=True)
-    variance = (centred * centred).mean(dim=(1, 2, 3), keepdim=True)
-    return centred / torch.sqrt(variance + 0.02**2)
 
 
 def _convolution(narrow: int, wide: int, stride: int = 1) -> nn.Sequential:
