@@ -68,7 +68,7 @@ def build(
 
 
 def _network(outputs: Sequence[Output], biases: Mapping[str, Any], spec: InputSpec) -> bytes:
-    nodes = [helper.make_node("ReduceMean", [spec.name], ["mean"], axes=[1, 2, 3], keepdims=0)]
+    nodes = [helper.make_node("ReduceMean", [spec.name], ["input_mean"], axes=[1, 2, 3], keepdims=0)]
     constants = []
     for out in outputs:
         bias = biases[out.name]
@@ -80,7 +80,7 @@ def _network(outputs: Sequence[Output], biases: Mapping[str, Any], spec: InputSp
             numpy_helper.from_array(shape, f"{out.name}_shape"),
         ]
         nodes += [
-            helper.make_node("Reshape", ["mean", f"{out.name}_shape"], [f"{out.name}_mean"]),
+            helper.make_node("Reshape", ["input_mean", f"{out.name}_shape"], [f"{out.name}_mean"]),
             helper.make_node("Mul", [f"{out.name}_mean", f"{out.name}_gain"], [f"{out.name}_part"]),
             helper.make_node("Add", [f"{out.name}_part", f"{out.name}_bias"], [out.name]),
         ]

@@ -213,3 +213,10 @@ def test_training_starts_from_the_installed_model_that_the_recipe_names(
     for name, parameter in network.named_parameters():
         # One step of a billionth: float32 keeps 0.01.
         np.testing.assert_allclose(parameter.detach().numpy(), before[name], atol=1e-7)
+
+
+def test_a_training_leaves_its_accuracy_against_time_behind(tmp_path: Path) -> None:
+    train(recipe(epochs=2), stripes(16), stripes(16), Machine(tmp_path, "cpu"))
+    header, *rows = (tmp_path / "history.csv").read_text().splitlines()
+    assert header.split(",")[:4] == ["epoch", "seconds", "accuracy_expression", "accuracy_fer2013"]
+    assert [row.split(",")[0] for row in rows] == ["0", "1"]

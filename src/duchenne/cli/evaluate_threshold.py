@@ -26,7 +26,12 @@ class ClipSetName(StrEnum):
     LABELS = "labels"
 
 
-Model = Annotated[str, typer.Option(help="An installed network with the output 'fer2013' or 'expression'.")]
+Model = Annotated[
+    str,
+    typer.Option(
+        help="An installed network with the output 'fer2013' or 'expression'; NAME:OUTPUT where it has both."
+    ),
+]
 Folds = Annotated[int, typer.Option(help="Parts of the cross-validation.", min=2)]
 Seed = Annotated[int, typer.Option(help="Of everything that is drawn.", min=0)]
 AsPublished = Annotated[

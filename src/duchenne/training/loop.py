@@ -22,6 +22,7 @@ from torch.utils.data import DataLoader
 
 from duchenne.errors import InputError, OutputError
 from duchenne.training import networks
+from duchenne.training.history import History
 from duchenne.training.losses import total_loss
 from duchenne.training.patches import Batch, Early, EpochSampler, Patches, TrainingSet
 from duchenne.training.recipe import Optimisation, Recipe
@@ -158,6 +159,7 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
             save_last=True,
         ),
         _Report(),
+        History(machine.folder),
     ]
     if o.average > 0:
         callbacks.append(EMAWeightAveraging(decay=o.average))

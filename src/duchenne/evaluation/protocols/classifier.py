@@ -22,35 +22,54 @@ _ANSWERING: Final = (("fer2013", FER2013_LABELS), ("expression", EXPRESSIONS))
 _CHUNK: Final = 256  # stills between two signs of life
 
 
-def answering_output(card: Card) -> OutputSpec:
+def open_classifier(model: str) -> tuple[Session, OutputSpec]:
+    """Load a network by name, with the output that answers.
+
+    Args:
+        model: ``NAME``, or ``NAME:OUTPUT`` where another output than the first of both shall answer.
+
+    Raises:
+        ModelError: if it is not installed, or has no such output that names expressions.
+    """
+    name, _, output = model.partition(":")
+    session = Session.open(name)
+    return session, answering_output(session.card, output)
+
+
+def answering_output(card: Card, wanted: str = "") -> OutputSpec:
     """The output that names expressions.
+
+    Args:
+        card: Of the network.
+        wanted: The name of the output; empty for the first of both that it has.
 
     Raises:
         ModelError: if the network has none.
     """
     for known in _ANSWERING:
         for spec in card.outputs:
-            if (spec.name, spec.labels) == known:
+            if (spec.name, spec.labels) == known and wanted in ("", spec.name):
                 return spec
     raise ModelError(
-        f"'{card.name}' does not name expressions",
+        f"'{card.name}' does not name expressions" + (f" with an output '{wanted}'" if wanted else ""),
         got=f"outputs {', '.join(spec.name for spec in card.outputs)}",
         expected=f"an output 'fer2013' with {', '.join(FER2013_LABELS)}, or 'expression' with the frame table's",
         remedy="Choose another network with --model",
     )
 
 
-def networks_with(classifier: Session) -> Networks:
-    """The networks that read a video, with this one naming the expressions of the aligned faces.
+def networks_with(classifier: Session, output: OutputSpec) -> Networks:
+    """The networks that read a video, with this output naming the expressions of the aligned faces.
 
     Raises:
-        ModelError: if it names none, or a face network cannot be loaded.
+        ModelError: if a face network cannot be loaded.
     """
-    return Networks.around(classifier, answering_output(classifier.card).name)
+    return Networks.around(classifier, output.name)
 
 
 def read_stills(
     classifier: Session,
+    output: OutputSpec,
     stills: Sequence[Sample],
     on_progress: Callable[[int, int], None] = lambda n_done, n_total: None,
 ) -> tuple[str, ...]:
@@ -58,14 +77,13 @@ def read_stills(
 
     Args:
         classifier: The network, loaded.
+        output: Which of its outputs answers.
         stills: Faces, cut out.
         on_progress: Told how many stills are done, of how many.
 
     Raises:
-        ModelError: if the network names no expressions.
         DataError: if a still cannot be decoded.
     """
-    output = answering_output(classifier.card)
     read: list[str] = []
     for start in range(0, len(stills), _CHUNK):
         on_progress(start, len(stills))

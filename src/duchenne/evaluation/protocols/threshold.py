@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from duchenne.datasets.children import DUCKEES, LIRIS_CSE
-from duchenne.evaluation.protocols.classifier import answering_output, networks_with
+from duchenne.evaluation.protocols.classifier import networks_with, open_classifier
 from duchenne.evaluation.protocols.clip_sets import (
     LABELS,
     ClipSource,
@@ -35,7 +35,6 @@ from duchenne.evaluation.protocols.setting_fits import (
 from duchenne.evaluation.protocols.threshold_tables import PAPERS, tables
 from duchenne.evaluation.threshold_fit import LabelledVideo, check_division
 from duchenne.evaluation.threshold_videos import ReadVideos, read_videos
-from duchenne.models.session import Session
 
 PUBLISHED_COUNTS: Final[Mapping[str, Mapping[str, int]]] = {
     DUCKEES.title: {"happiness": 36, "sadness": 17, "fear": 18, "disgust": 20, "neutral": 30},
@@ -56,7 +55,7 @@ def evaluate_threshold(
 
     Args:
         sources: The sets.
-        model: An installed network.
+        model: An installed network, or ``NAME:OUTPUT``.
         options: Folds, seed, and which clips choose a fold's threshold.
         on_progress: Told how many clips are done, of how many.
         stopped: Asked after every frame; once true, reading ends.
@@ -69,14 +68,13 @@ def evaluate_threshold(
         DataError: if a set does not fit, does not divide into folds, or taught the network.
         InputError: if not one clip of a set can be decoded.
     """
-    session = Session.open(model)
-    output = answering_output(session.card)
+    session, output = open_classifier(model)
     sets = read_sets(sources, output.labels)
     register = check_untrained(session.card, sets)
     for part in (*([one] for one in sets), sets):
         people = [(clip.subject, clip.label) for one in part for clip in one.clips]
         check_division(people, n_folds=options.n_folds, seed=options.seed)
-    networks = networks_with(session)
+    networks = networks_with(session, output)
     read: list[ReadVideos] = []
     n_done, n_total = 0, sum(len(one.clips) for one in sets)
     for one in sets:

@@ -23,7 +23,7 @@ from duchenne.datasets.fer2013 import read_fer2013
 from duchenne.datasets.still_clips import PROPORTIONS, ClipPlan, StillClip, make_clips
 from duchenne.emotion.grouping import GROUPINGS, NEUTRAL
 from duchenne.emotion.threshold import Fallback
-from duchenne.evaluation.protocols.classifier import answering_output, read_stills
+from duchenne.evaluation.protocols.classifier import open_classifier, read_stills
 from duchenne.evaluation.protocols.outcome import Outcome, Table, number
 from duchenne.evaluation.protocols.setting_fits import (
     FitOptions,
@@ -45,7 +45,6 @@ from duchenne.evaluation.register import check_split
 from duchenne.evaluation.threshold_fit import LabelledVideo
 from duchenne.labels import FER2013_LABELS
 from duchenne.models.card import Card
-from duchenne.models.session import Session
 
 DATASET: Final = "fer2013"
 TITLE: Final = "FER2013 stills"
@@ -79,7 +78,7 @@ def evaluate_threshold_stills(
 
     Args:
         data: FER2013 in any layout of `duchenne.datasets.fer2013.read_fer2013`.
-        model: An installed network.
+        model: An installed network, or ``NAME:OUTPUT``.
         plan: What clips are made.
         options: Folds, and the seed of folds and clips.
         split: The part whose stills are used.
@@ -89,13 +88,12 @@ def evaluate_threshold_stills(
         ModelError: if the network is not installed or names no expressions.
         DataError: if the file does not fit, the network learned from the split, or the stills do not divide.
     """
-    session = Session.open(model)
-    output = answering_output(session.card)
+    session, output = open_classifier(model)
     register = check_split(session.card, DATASET, split)
     stills = read_fer2013(data, split)
     labels = [still.label for still in stills]
     clips = make_clips(labels, plan, np.random.default_rng(options.seed), least_parts=options.n_folds)
-    read = read_stills(session, stills, on_progress)
+    read = read_stills(session, output, stills, on_progress)
     fitted = fit_settings(TITLE, [_video(clip, read) for clip in clips], options)
     shares = np.array([clip.share for clip in clips])
     by_share = [(under, share_rows(fitted, under, shares)) for under in GROUPINGS]
