@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from duchenne.datasets.rating_shifts import RatingSampling
 from duchenne.errors import DataError, SettingsError
 from duchenne.training.recipe import Outcome, Recipe, Teacher, load_recipe, names
 
@@ -30,6 +31,7 @@ def test_what_is_not_said_has_its_default() -> None:
     recipe = Recipe.parse(GOOD, "r.toml")
     assert recipe.learn[0].weights == {"expression": 1.0}
     assert recipe.learn[0].share == 1.0
+    assert recipe.learn[0].ratings == RatingSampling(step_s=0.4, delay_s=0.0, smoothing_s=0.0)
     assert recipe.optimisation.batch_size == 128
     assert recipe.options.widths == (16, 64, 128, 192, 256)
     assert recipe.outcome is None
@@ -85,6 +87,16 @@ def test_added_line_that_does_not_fit_is_refused_by_name(line: str, words: str) 
         ("{ expression = 1 }", "{ expression = 0 }", "source 'fer2013' is outside its range"),
         ("{ expression = 1 }", "{ expression = 1 }\nshare = 0", r"source 'fer2013' is outside.*share 0"),
         ("{ expression = 1 }", "{ expression = 1 }\nsmoothing = { expression = 1 }", "smoothing in"),
+        (
+            "{ expression = 1 }",
+            "{ expression = 1 }\nratings = { delay_s = -1 }",
+            r"delay of ratings is outside",
+        ),
+        (
+            "{ expression = 1 }",
+            "{ expression = 1 }\nratings = { delay = 1 }",
+            r"ratings has unknown keys\. Got: delay",
+        ),
     ],
 )
 def test_changed_line_that_does_not_fit_is_refused_by_name(was: str, becomes: str, words: str) -> None:

@@ -9,8 +9,9 @@ import pytest
 from duchenne.datasets.faces import HELD_OUT, SUBJECT_RULE, TRAIN, split_of
 from duchenne.errors import DataError, SettingsError
 from duchenne.evaluation.register import CHOSEN, TRAINED
-from duchenne.labels import EXPRESSIONS, FER2013_LABELS
+from duchenne.labels import EXPRESSIONS, FER2013_LABELS, FOUR_EXPRESSIONS
 from duchenne.models.card import TrainingSource
+from duchenne.training.networks import Head, quadrant
 from duchenne.training.networks.expression import HEADS, INPUT
 from duchenne.training.patches import TrainingSet
 from duchenne.training.recipe import Source
@@ -113,3 +114,34 @@ def test_photographs_without_any_face_are_an_error(tmp_path: Path) -> None:
     write_table(tmp_path / "faces.parquet", [photo("wall", TRAINED_ON, image(90, 64))])
     with pytest.raises(DataError, match="'faces' gave no face to learn from"):
         load(tmp_path, FACES)
+
+
+def test_face_with_another_label_is_left_out_of_the_four_and_of_the_register_s_count(tmp_path: Path) -> None:
+    labels = ("fear", "anger", "neutral", "disgust", "surprise", "sadness")
+    rows = [
+        fer2013_row(n, label, ballot(neutral=9), usage="Training") for n, label in enumerate(labels, start=1)
+    ]
+    write_table(tmp_path / "fer2013.parquet", rows)
+    source = Source("fer2013", "Training", {"four": 1.0})
+    data, (entry,) = load_sources([source], tmp_path, INPUT, quadrant.HEADS, learn=True)
+    np.testing.assert_array_equal(data.patches[:, 0, 0], [2, 3, 6])
+    known = [FOUR_EXPRESSIONS.index(label) for label in ("anger", "neutral", "sadness")]
+    np.testing.assert_array_equal(data.targets["four"], np.eye(4)[known])
+    assert data.weights["four"].tolist() == [1, 1, 1]
+    assert (len(data.shares), entry.samples) == (3, 3)
+
+
+def test_faces_of_which_none_has_a_label_of_the_head_are_an_error(tmp_path: Path) -> None:
+    write_table(tmp_path / "fer2013.parquet", [fer2013_row(1, "fear", ballot(fear=9), usage="Training")])
+    source = Source("fer2013", "Training", {"four": 1.0})
+    with pytest.raises(DataError, match="'fer2013' gave no face to learn from"):
+        load_sources([source], tmp_path, INPUT, quadrant.HEADS, learn=True)
+
+
+def test_values_are_not_smoothed_over_other_labels(tmp_path: Path) -> None:
+    heads = (Head("mean", ("valence",), "", is_values=True),)
+    source = Source("recola", "train", {"mean": 1.0}, smoothing={"mean": 0.1})
+    with pytest.raises(
+        SettingsError, match=r"labels of mean cannot be smoothed.*smoothing of 'recola'.*in time"
+    ):
+        load_sources([source], tmp_path, INPUT, heads, learn=True)

@@ -1,9 +1,9 @@
 """From a recipe's data sets to training sets: read, cut, label, and say so in the register.
 
 Takes a `Source` and the folder of data files; gives a `TrainingSet` and the `TrainingSource` that goes on the
-card. Photographs are cut by the product's own road (`duchenne.faces`, `duchenne.models.preprocess`), so the
-network is trained on what it will be shown. Refuses a data set without a reader, a source that names a head
-the data set has no labels for, and a set that comes out empty.
+card. Photographs and videos are cut by the product's own road (`duchenne.faces`, `duchenne.models.preprocess`),
+so the network is trained on what it will be shown. Refuses a data set without a reader, a source that names a
+head the data set has no labels for, smoothed labels for a head of values, and a set that comes out empty.
 """
 
 from __future__ import annotations
@@ -17,23 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.datasets import catalogue, faces, fer2013
-from duchenne.datasets.sample import Sample
 from duchenne.errors import DataError, SettingsError
 from duchenne.evaluation.register import CHOSEN, TRAINED
 from duchenne.faces import Detector, FaceFinder, Mesh, align
-from duchenne.labels import EXPRESSIONS, FER2013_LABELS
+from duchenne.labels import EXPRESSIONS, FER2013_LABELS, FOUR_EXPRESSIONS
 from duchenne.models.card import InputSpec, TrainingSource
 from duchenne.models.preprocess import patch
 from duchenne.models.session import Session
+from duchenne.training.labelled_patches import LabelledPatches, Labels
 from duchenne.training.networks import Head
 from duchenne.training.patches import TrainingSet
 from duchenne.training.recipe import Source
+from duchenne.training.recola_source import read_rated_faces
 
 _log = logging.getLogger(__name__)
-
-Labels = dict[str, list[NDArray[np.float32] | None]]
-"""For each head one distribution per patch, None where there is no label."""
-Read = tuple[Sequence[Sample], NDArray[np.uint8], Labels]
 
 
 def load_sources(
@@ -52,7 +49,8 @@ def load_sources(
         All patches in one set, and one entry of the card's register for each source.
 
     Raises:
-        SettingsError: if a data set has no reader, or no labels for a head that the source names.
+        SettingsError: if a data set has no reader, no labels for a head that the source names, or labels to
+            smooth where the head gives values.
         DataError: if a file does not fit or gives no patch.
     """
     parts, register = [], []
@@ -61,42 +59,47 @@ def load_sources(
             raise SettingsError(
                 f"no reader for the data set '{source.dataset}'", expected=", ".join(_READERS)
             )
-        samples, patches, labels = _READERS[source.dataset](folder, source, spec)
-        unlabelled = sorted(set(source.weights) - set(labels))
+        _check_smoothing(source, heads)
+        read = _READERS[source.dataset](folder, source, spec)
+        unlabelled = sorted(set(source.weights) - set(read.labels))
         if unlabelled:
             raise SettingsError(
-                f"'{source.dataset}' has no labels for {', '.join(unlabelled)}", expected=", ".join(labels)
+                f"'{source.dataset}' has no labels for {', '.join(unlabelled)}",
+                expected=", ".join(read.labels),
             )
-        if not samples:
+        part = _training_set(source, read, heads)
+        if not len(part):
             raise DataError(f"'{source.dataset}' gave no face to learn from")
-        parts.append(_training_set(source, patches, labels, heads))
+        parts.append(part)
         register.append(
             TrainingSource(
-                dataset=source.dataset,
+                dataset=read.dataset or source.dataset,
                 split=source.split,
                 use=TRAINED if learn else CHOSEN,
-                licence=catalogue.find(source.dataset).licence,
-                samples=len(samples),
-                subject_rule=faces.SUBJECT_RULE if any(s.subject for s in samples) else "",
+                licence=read.licence or catalogue.find(source.dataset).licence,
+                samples=len(part),
+                subjects=read.subjects,
+                subject_rule=read.subject_rule,
             )
         )
-        _log.info("%s %s: %d faces", source.dataset, source.split, len(samples))
+        _log.info("%s %s: %d faces", source.dataset, source.split, len(part))
     return TrainingSet.concatenate(parts), tuple(register)
 
 
-def _read_fer2013(folder: Path, source: Source, spec: InputSpec) -> Read:
-    """Faces as they are: the votes for the head ``expression``, the original label for ``fer2013``."""
+def _read_fer2013(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
+    """Faces as they are: the votes for ``expression``, the original label for ``fer2013`` and ``four``."""
     samples = fer2013.read_fer2013(folder / "fer2013.parquet", source.split)
     patches = np.stack([_resized(sample.grey(), spec.size) for sample in samples])
     votes = [None if s.votes is None else fer2013.distribution(s.votes) for s in samples]
-    return (
-        samples,
-        patches,
-        {"expression": votes, "fer2013": [_one(FER2013_LABELS, s.label) for s in samples]},
-    )
+    labels: Labels = {
+        "expression": votes,
+        "fer2013": [_one(FER2013_LABELS, s.label) for s in samples],
+        "four": [_one(FOUR_EXPRESSIONS, s.label) if s.label in FOUR_EXPRESSIONS else None for s in samples],
+    }
+    return LabelledPatches(patches, labels)
 
 
-def _read_faces(folder: Path, source: Source, spec: InputSpec) -> Read:
+def _read_faces(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
     """The largest face of each photograph, aligned; a photograph without a face is left out."""
     # 224-pixel portraits: tiles, which find small faces in large pictures, would only cost time.
     finder = FaceFinder(
@@ -111,29 +114,51 @@ def _read_faces(folder: Path, source: Source, spec: InputSpec) -> Read:
         if found:
             samples.append(sample)
             patches.append(patch(picture, align(found[0].landmarks, spec.size), spec))
-    labels: Labels = {"expression": [_one(EXPRESSIONS, sample.label) for sample in samples]}
-    return samples, np.array(patches, dtype=np.uint8), labels
+    labels = {"expression": [_one(EXPRESSIONS, sample.label) for sample in samples]}
+    return LabelledPatches(np.array(patches, dtype=np.uint8), labels, subject_rule=faces.SUBJECT_RULE)
 
 
-_READERS: Mapping[str, Callable[[Path, Source, InputSpec], Read]] = {
+def _read_recola(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
+    """A face every few tenths of a second, and what each rater said then."""
+    return read_rated_faces(folder, source.split, source.ratings, spec)
+
+
+_READERS: Mapping[str, Callable[[Path, Source, InputSpec], LabelledPatches]] = {
     "fer2013": _read_fer2013,
     "faces": _read_faces,
+    "recola": _read_recola,
 }
 
 
-def _training_set(
-    source: Source, patches: NDArray[np.uint8], labels: Labels, heads: Sequence[Head]
-) -> TrainingSet:
-    n = len(patches)
+def _check_smoothing(source: Source, heads: Sequence[Head]) -> None:
+    values = sorted(head.name for head in heads if head.is_values and source.smoothing.get(head.name, 0.0))
+    if values:
+        raise SettingsError(
+            f"labels of {', '.join(values)} cannot be smoothed over other labels",
+            got=f"smoothing of '{source.dataset}'",
+            expected="smoothing for heads of classes alone",
+            remedy="To smooth ratings in time, use ratings = { smoothing_s = ... }",
+        )
+
+
+def _training_set(source: Source, read: LabelledPatches, heads: Sequence[Head]) -> TrainingSet:
+    n = len(read.patches)
     targets = {head.name: np.zeros((n, len(head.labels)), dtype=np.float32) for head in heads}
     weights = {head.name: np.zeros(n, dtype=np.float32) for head in heads}
     for name, weight in source.weights.items():
         smoothing = source.smoothing.get(name, 0.0)
-        for row, label in enumerate(labels[name]):
+        for row, label in enumerate(read.labels[name]):
             if label is not None:
                 targets[name][row] = label * (1 - smoothing) + smoothing / len(label)
                 weights[name][row] = weight
-    return TrainingSet(patches, targets, weights, np.full(n, source.share, dtype=np.float32))
+    # A face that no head learns from would only cost time.
+    used = np.any([weights[name] > 0 for name in source.weights], axis=0)
+    return TrainingSet(
+        read.patches[used],
+        {name: values[used] for name, values in targets.items()},
+        {name: values[used] for name, values in weights.items()},
+        np.full(int(used.sum()), source.share, dtype=np.float32),
+    )
 
 
 def _one(labels: Sequence[str], label: str) -> NDArray[np.float32]:

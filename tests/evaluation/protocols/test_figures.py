@@ -114,3 +114,24 @@ def test_label_without_faces_is_an_empty_row_and_no_answer_a_column_more(tmp_pat
     wide = pixels(lambda p: confusion(p, "t", ("a", "b"), [[0, 0, 0], [0, 3, 1]]), tmp_path)
     assert wide.shape[1] > narrow.shape[1]
     assert n_of(narrow, "#08306b") > 0
+
+
+def test_faint_curves_take_less_ink(tmp_path: Path) -> None:
+    curves = {"a": [0.0, 1.0, 0.0] * 20}
+    x = [float(n) for n in range(60)]
+    thick = pixels(lambda path: lines(path, "t", x, curves, ("x", "y")), tmp_path, "thick.png")
+    thin = pixels(lambda path: lines(path, "t", x, curves, ("x", "y"), faint=("a",)), tmp_path, "thin.png")
+    assert int((255 - thin.astype(int)).sum()) < int((255 - thick.astype(int)).sum())
+
+
+def test_a_bar_below_zero_hangs_down_and_stays_inside(tmp_path: Path) -> None:
+    def column(value: float) -> NDArray[np.intp]:
+        name = f"{value}.png"
+        image = pixels(lambda path: bars(path, "t", [Bar("a", value)], "y"), tmp_path, name)
+        return np.flatnonzero((image == np.frombuffer(bytes.fromhex(MEASURED[1:]), np.uint8)).all(-1).any(1))
+
+    up, down = column(0.5), column(-0.5)
+    assert len(down) > 50
+    # Half of the axis from 0 to 1, and half of 1.6 units from -0.6 to 1.
+    assert len(down) / len(up) == pytest.approx(1 / 1.6, abs=0.03)
+    assert down.min() > up.min()

@@ -43,7 +43,7 @@ class Bar:
 
 
 def bars(path: Path, title: str, values: Sequence[Bar], y_label: str) -> None:
-    """Draw bars from 0 to 1 with their intervals and numbers; a paper's are grey."""
+    """Draw bars from 0 to 1, or from below 0 where values are, with intervals and numbers; a paper's are grey."""
     figure, axes = _figure(title, width=max(4.0, 1.3 * len(values)))
     for place, bar in enumerate(values):
         axes.bar(place, bar.value, color=PUBLISHED if bar.is_published else MEASURED)
@@ -51,11 +51,14 @@ def bars(path: Path, title: str, values: Sequence[Bar], y_label: str) -> None:
             low, high = bar.interval
             axes.vlines(place, low, high, color="black")
         if np.isfinite(bar.value):
-            axes.text(place + 0.04, bar.value, f"{bar.value:.3f}", ha="left", va="bottom", fontsize=8)
+            side = "bottom" if bar.value >= 0 else "top"
+            axes.text(place + 0.04, bar.value, f"{bar.value:.3f}", ha="left", va=side, fontsize=8)
     axes.set_xticks(range(len(values)), [bar.label for bar in values], fontsize=8)
     # Fixed, because a bar without a value would otherwise lose half of its place.
     axes.set_xlim(-0.6, max(len(values), 1) - 0.4)
-    axes.set_ylim(0, 1)
+    ends = [end for bar in values for end in (bar.value, *(bar.interval or ())) if np.isfinite(end)]
+    lowest = min([0.0, *ends])
+    axes.set_ylim(lowest - 0.1 if lowest < 0 else 0, 1)
     axes.set_ylabel(y_label)
     _write(figure, path)
 

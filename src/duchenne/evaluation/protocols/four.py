@@ -2,8 +2,8 @@
 
 Takes FER2013 in any layout and installed networks; gives accuracy beside the paper's two numbers, the confusion
 table of each, and an answer to the paper's claim that anger, neutral and sadness are taken for one another. A
-network answers with its output ``four``, or with ``fer2013`` whose other labels are left out. Refuses a split that a
-network learned from, and a network with neither output.
+network answers with its output ``four``, or with ``fer2013`` whose other labels are left out. Refuses a split that
+a network learned from, and a network with neither output.
 Source: Tran, Mayhew & Kaplan, "Deciphering emotions using convolutional neural networks on video data".
 """
 
