@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from duchenne.cli.outcome_display import deliver
+from duchenne.cli.outcome_display import deliver, free_place
 
 
 def four(
@@ -30,12 +30,8 @@ def four(
     """Score networks on anger, happiness, sadness and neutral, with their confusion tables (paper 003)."""
     # Reads tables with pandas, which would cost every other command its start-up time.
     from duchenne.evaluation.protocols.four import NETWORKS, evaluate_four
-    from duchenne.evaluation.protocols.outcome import check_place
 
-    folder = output or Path("out") / "evaluate" / "four"
-    # The default place is the tool's own, so running the same command again is no accident.
-    may_replace = overwrite or output is None
-    check_place(folder, overwrite=may_replace)
+    folder, may_replace = free_place(output, "four", overwrite=overwrite)
     deliver(
         evaluate_four(data, model or NETWORKS, split=split, dataset=dataset), folder, overwrite=may_replace
     )

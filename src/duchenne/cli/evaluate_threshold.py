@@ -11,7 +11,7 @@ import typer
 from duchenne.cli.console import err
 from duchenne.cli.count_display import CountDisplay
 from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
-from duchenne.cli.outcome_display import deliver
+from duchenne.cli.outcome_display import deliver, free_place
 from duchenne.datasets.still_clips import ClipPlan, Mix
 
 if TYPE_CHECKING:
@@ -66,12 +66,10 @@ def threshold(
     """Score one expression for each labelled clip, by a threshold and by Top-1 (paper 004)."""
     # The data sets' readers and the scores need pandas, which would cost every other command its start-up time.
     from duchenne.evaluation.protocols.clip_sets import sources_of
-    from duchenne.evaluation.protocols.outcome import check_place
     from duchenne.evaluation.protocols.threshold import evaluate_threshold
 
-    folder, may_replace = _place(output, "threshold", overwrite)
+    folder, may_replace = free_place(output, "threshold", overwrite=overwrite)
     sources = sources_of(data, [name.value for name in dataset or []])
-    check_place(folder, overwrite=may_replace)
     options = _options(folds, seed, as_published=as_published)
     with interrupt_flag() as interrupted, CountDisplay("clips", err) as display:
         outcome = evaluate_threshold(sources, model, options, on_progress=display.step, stopped=interrupted)
@@ -101,11 +99,9 @@ def threshold_stills(
     overwrite: Overwrite = False,
 ) -> None:
     """Score the threshold and Top-1 on clips made of FER2013's test stills (paper 004)."""
-    from duchenne.evaluation.protocols.outcome import check_place  # pandas, as above
-    from duchenne.evaluation.protocols.threshold_stills import evaluate_threshold_stills
+    from duchenne.evaluation.protocols.threshold_stills import evaluate_threshold_stills  # pandas, as above
 
-    folder, may_replace = _place(output, "threshold-stills", overwrite)
-    check_place(folder, overwrite=may_replace)
+    folder, may_replace = free_place(output, "threshold-stills", overwrite=overwrite)
     with CountDisplay("stills", err) as display:
         outcome = evaluate_threshold_stills(
             data,
@@ -124,8 +120,3 @@ def _options(folds: int, seed: int, *, as_published: bool) -> FitOptions:
 
     chosen_on = ChosenOn.ALL if as_published else ChosenOn.TRAINING
     return FitOptions(n_folds=folds, seed=seed, chosen_on=chosen_on)
-
-
-def _place(output: Path | None, protocol: str, overwrite: bool) -> tuple[Path, bool]:
-    """The folder, and whether results in it may be replaced: the default place is the tool's own."""
-    return output or Path("out") / "evaluate" / protocol, overwrite or output is None

@@ -9,7 +9,7 @@ import typer
 
 from duchenne.cli.console import err
 from duchenne.cli.count_display import CountDisplay
-from duchenne.cli.outcome_display import deliver
+from duchenne.cli.outcome_display import deliver, free_place
 
 Models = Annotated[
     list[str],
@@ -38,12 +38,10 @@ def valence(
     """Score valence against each of six raters, on recordings laid out like RECOLA (paper 003)."""
     # The product's networks and the scores would cost every other command its start-up time.
     from duchenne.datasets.rating_shifts import RatingSampling
-    from duchenne.evaluation.protocols.outcome import check_place
     from duchenne.evaluation.protocols.valence import ValenceOptions, evaluate_valence
 
     sampling = RatingSampling(step_s=step_s, delay_s=delay_s, smoothing_s=smoothing_s)
-    folder, may_replace = _place(output, "valence", overwrite)
-    check_place(folder, overwrite=may_replace)
+    folder, may_replace = free_place(output, "valence", overwrite=overwrite)
     with CountDisplay("recordings", err) as display:
         outcome = evaluate_valence(
             data, model, ValenceOptions(split=split, sampling=sampling), on_progress=display.step
@@ -63,15 +61,8 @@ def valence_faces(
     overwrite: Overwrite = False,
 ) -> None:
     """Ask whether valence puts happy faces above angry, sad and neutral ones (beside paper 003)."""
-    from duchenne.evaluation.protocols.outcome import check_place  # as above
-    from duchenne.evaluation.protocols.valence_faces import evaluate_valence_faces
+    from duchenne.evaluation.protocols.valence_faces import evaluate_valence_faces  # as above
 
-    folder, may_replace = _place(output, "valence-faces", overwrite)
-    check_place(folder, overwrite=may_replace)
+    folder, may_replace = free_place(output, "valence-faces", overwrite=overwrite)
     outcome = evaluate_valence_faces(data, model, split=split, dataset=dataset)
     deliver(outcome, folder, overwrite=may_replace)
-
-
-def _place(output: Path | None, protocol: str, overwrite: bool) -> tuple[Path, bool]:
-    """The folder, and whether results in it may be replaced: the default place is the tool's own."""
-    return output or Path("out") / "evaluate" / protocol, overwrite or output is None

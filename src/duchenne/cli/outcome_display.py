@@ -12,6 +12,28 @@ if TYPE_CHECKING:
     from duchenne.evaluation.protocols.outcome import Outcome
 
 
+def free_place(output: Path | None, protocol: str, *, overwrite: bool) -> tuple[Path, bool]:
+    """Where results go, checked before any work is done.
+
+    Args:
+        output: The folder that the user named; None for the tool's own, ``out/evaluate/PROTOCOL``.
+        protocol: Its name on the command line.
+        overwrite: Whether the user lets results be replaced.
+
+    Returns:
+        The folder, and whether results in it may be replaced: in the tool's own they may, because running the
+        same command again is no accident.
+
+    Raises:
+        OutputError: if there are results that may not be replaced.
+    """
+    from duchenne.evaluation.protocols.outcome import check_place  # loads what only evaluations need
+
+    folder, may_replace = output or Path("out") / "evaluate" / protocol, overwrite or output is None
+    check_place(folder, overwrite=may_replace)
+    return folder, may_replace
+
+
 def deliver(outcome: Outcome, folder: Path, *, overwrite: bool) -> None:
     """Write an outcome and show it.
 

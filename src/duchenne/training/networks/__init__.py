@@ -12,12 +12,24 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from torch import nn
 
 from duchenne.errors import SettingsError
-from duchenne.models.card import InputSpec, OutputSpec
+from duchenne.models.card import Border, Colour, InputSpec, Layout, OutputSpec
+
+GREY_FACE: Final = InputSpec(
+    name="image",
+    size=48,
+    colour=Colour.GREY,
+    layout=Layout.NCHW,
+    low=0.0,
+    high=1.0,
+    border=Border.REPLICATE,
+    antialias=True,
+)
+"""An aligned face of FER2013's own size: (N, 1, 48, 48) luma in [0, 1]."""
 
 
 @dataclass(frozen=True, slots=True)

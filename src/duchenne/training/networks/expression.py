@@ -17,20 +17,10 @@ from torch import Tensor, nn
 
 from duchenne.errors import SettingsError
 from duchenne.labels import EXPRESSIONS, FER2013_LABELS
-from duchenne.models.card import Border, Colour, InputSpec, Layout
 from duchenne.training.layers import standardise
-from duchenne.training.networks import Head
+from duchenne.training.networks import GREY_FACE, Head
 
-INPUT = InputSpec(
-    name="image",
-    size=48,
-    colour=Colour.GREY,
-    layout=Layout.NCHW,
-    low=0.0,
-    high=1.0,
-    border=Border.REPLICATE,
-    antialias=True,
-)
+INPUT = GREY_FACE
 HEADS = (
     Head("expression", EXPRESSIONS, "probability of each expression, as ten people would vote; sums to 1"),
     Head("fer2013", FER2013_LABELS, "probability of FER2013's original label, for comparison; sums to 1"),

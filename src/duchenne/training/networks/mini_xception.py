@@ -17,20 +17,10 @@ from torch import Tensor, nn
 
 from duchenne.errors import SettingsError
 from duchenne.labels import FER2013_LABELS
-from duchenne.models.card import Border, Colour, InputSpec, Layout
 from duchenne.training.layers import SeparableConvolution, standardise
-from duchenne.training.networks import Head
+from duchenne.training.networks import GREY_FACE, Head
 
-INPUT = InputSpec(
-    name="image",
-    size=48,
-    colour=Colour.GREY,
-    layout=Layout.NCHW,
-    low=0.0,
-    high=1.0,
-    border=Border.REPLICATE,
-    antialias=True,
-)
+INPUT = GREY_FACE
 HEADS = (Head("fer2013", FER2013_LABELS, "probability of FER2013's original label; sums to 1"),)
 
 _STEM = 8  # channels of the two convolutions in front

@@ -16,20 +16,10 @@ from torch import Tensor, nn
 
 from duchenne.errors import SettingsError
 from duchenne.labels import FOUR_EXPRESSIONS
-from duchenne.models.card import Border, Colour, InputSpec, Layout
 from duchenne.training.layers import QuadrantPooling, standardise
-from duchenne.training.networks import Head
+from duchenne.training.networks import GREY_FACE, Head
 
-INPUT = InputSpec(
-    name="image",
-    size=48,
-    colour=Colour.GREY,
-    layout=Layout.NCHW,
-    low=0.0,
-    high=1.0,
-    border=Border.REPLICATE,
-    antialias=True,
-)
+INPUT = GREY_FACE
 HEADS = (Head("four", FOUR_EXPRESSIONS, "probability of each of four FER2013 labels; sums to 1"),)
 
 
