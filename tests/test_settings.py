@@ -20,7 +20,7 @@ def test_every_setting_is_in_the_run_record() -> None:
         "track": {**dataclasses.asdict(TrackOptions()), "patience_s": 2.0},
         "quality": {"min_face_px": 40.0, "max_yaw_deg": 60.0, "max_pitch_deg": 45.0, "min_inside": 0.7},
         "still_tiles_per_side": 2,
-        "representative": {"threshold": 0.2, "fallback": "most_frequent"},
+        "representative": {"threshold": 0.1, "fallback": "most_frequent"},
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from commands import run
 from duchenne.evaluation.score import Report, score
+from duchenne.models.session import Session
 
 
 def report(evaluation: str) -> Report:
@@ -41,8 +42,8 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     """Stand-ins for the two evaluations, which note how they were called."""
     calls: dict[str, object] = {}
 
-    def expressions(data: Path, **options: object) -> Report:
-        calls.update(options, data=data)
+    def expressions(data: Path, *, session: Session, **options: object) -> Report:
+        calls.update(options, data=data, model=session.card.name)
         return report("expressions")
 
     def photos(data: Path, *, progress, **options: object) -> Report:  # type: ignore[no-untyped-def]  # a callback

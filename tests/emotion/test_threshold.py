@@ -79,9 +79,9 @@ def test_a_negative_count_is_a_mistake() -> None:
         represent({"fear": -1, "neutral": 2})
 
 
-def test_the_default_is_a_fifth_of_the_frames() -> None:
-    assert represent({"fear": 1, "neutral": 4}).decided_by is Decision.THRESHOLD
-    assert represent({"fear": 1, "neutral": 5}).expression == "neutral"
+def test_the_default_is_a_tenth_of_the_frames() -> None:
+    assert represent({"fear": 1, "neutral": 9}).decided_by is Decision.THRESHOLD
+    assert represent({"fear": 1, "neutral": 10}).expression == "neutral"
 
 
 counts_of = st.lists(st.integers(0, 30), min_size=8, max_size=8).map(

@@ -37,14 +37,16 @@ def expressions(
     data: Data,
     split: Annotated[str, typer.Option(help="Value of the column 'usage' to score.")] = "PublicTest",
     dataset: Annotated[str, typer.Option(help="What the table is, for the training register.")] = "fer2013",
+    model: Annotated[str, typer.Option(help="An installed network that names expressions.")] = "expression",
     output: Output = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Score the expression network on cut-out faces as they are (FER2013 with FER+ votes)."""
+    """Score an expression network on cut-out faces as they are (FER2013 with FER+ votes)."""
     # Reads tables with pandas, which would cost every other command its start-up time.
     from duchenne.evaluation.expressions import evaluate_expressions
+    from duchenne.models.session import Session
 
-    report = evaluate_expressions(data, split=split, dataset=dataset)
+    report = evaluate_expressions(data, split=split, dataset=dataset, session=Session.open(model))
     _deliver(report, output, overwrite)
 
 

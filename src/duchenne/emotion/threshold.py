@@ -47,14 +47,14 @@ class RepresentativeOptions:
 
     Attributes:
         threshold: Least share of the frames read that the most frequent expression other than neutral must have,
-            above 0 and at most 1. The paper's best ones lie between 0.05 and 0.30; 0.20 is the one for its two
-            data sets together with seven labels (Table 3), which come nearest to the frame table's. They are
-            short clips of children; ``duchenne threshold fit`` finds the one for other recordings.
+            above 0 and at most 1. 0.10 is the best of the sweep for the product's own network on clips of real
+            stills, in all label settings (docs/methods/threshold.md); the paper's best ones lie between 0.05 and
+            0.30, on short clips of children. ``duchenne threshold fit`` finds the one for other recordings.
         fallback: What is answered below it. The most frequent label by default: it is the reading the paper names
             first, and a video of many expressions, none of them frequent, is not called neutral.
     """
 
-    threshold: float = 0.20
+    threshold: float = 0.10
     fallback: Fallback = Fallback.MOST_FREQUENT
 
     def __post_init__(self) -> None:

@@ -72,7 +72,7 @@ def evaluate_expressions(
         data,
         dataset=dataset,
         split=split,
-        command=f"duchenne evaluate expressions --data {data.name} --split {split}",
+        command=f"duchenne evaluate expressions --data {data.name} --split {split} --model {session.card.name}",
         notes=notes,
         scores=score_outputs(samples, outputs),
     )
