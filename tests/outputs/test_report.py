@@ -321,4 +321,4 @@ def test_the_page_says_which_expression_stands_for_the_video() -> None:
     names = ["neutral"] * 6 + ["fear"] * 3
     sink, summary = tabulate([shown(k, seen(0, name, 0.9)) for k, name in enumerate(names)])
     page = Page(render_report(frames=sink.table(), summary=summary, run=run_of()))
-    assert "Representative expression: fear, in 33 % of the frames read (20 % needed)" in page.text
+    assert "Representative expression: fear, in 33 % of the frames read (10 % needed)" in page.text
