@@ -30,11 +30,13 @@ def test_a_read_face_has_every_value() -> None:
     assert [row[n] for n in ("yaw_deg", "pitch_deg", "roll_deg")] == [1.5, -2.5, 0.5]
     assert row["expression"] == "sadness"
     assert [row[n] for n in schema.PROBABILITIES] == [0.05, 0.05, 0.05, 0.65, 0.05, 0.05, 0.05, 0.05]
+    # 0.65 of "sad" and 0.05 of each other word, by hand from Russell & Mehrabian's ratings.
+    assert [row[n] for n in schema.AFFECT] == [-0.4485, -0.024]
 
 
 def test_a_frame_without_a_face_still_has_one_row_and_nothing_in_it_is_zero() -> None:
     made = list(rows.rows(shown(4), "clip.mp4"))
-    assert made == [("clip.mp4", 4, 0.16, None, "no_face", *(None,) * 17)]
+    assert made == [("clip.mp4", 4, 0.16, None, "no_face", *(None,) * 19)]
 
 
 def test_a_broken_frame_has_one_row_and_no_time_if_it_is_unknown() -> None:
@@ -47,7 +49,7 @@ def test_a_poor_face_keeps_box_and_pose_but_has_no_expression() -> None:
     assert row["status"] == "low_quality"
     assert row["x"] == 140.0
     assert row["yaw_deg"] == 1.5
-    assert {row[name] for name in ("expression", *schema.PROBABILITIES)} == {None}
+    assert {row[name] for name in ("expression", *schema.PROBABILITIES, *schema.AFFECT)} == {None}
 
 
 @pytest.mark.parametrize(

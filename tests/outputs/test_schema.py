@@ -18,6 +18,7 @@ def test_columns_are_those_of_the_design_in_its_order() -> None:
     expected = ["video", "frame", "time_s", "face", "status", "x", "y", "width", "height", "score"]
     expected += ["yaw_deg", "pitch_deg", "roll_deg", "expression"]
     expected += [f"p_{name}" for name in EXPRESSIONS]
+    expected += ["valence", "arousal"]
     assert [column.name for column in schema.COLUMNS] == expected
 
 

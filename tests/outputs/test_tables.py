@@ -72,7 +72,7 @@ def test_csv_is_plain_text_with_empty_cells_for_what_is_missing(tmp_path: Path) 
     path = write(CsvSink, tmp_path / "f.csv", [shown(0), shown(1, seen(0, "happiness", 0.93))])
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[0] == ",".join(NAMES)
-    assert lines[1] == "clip.mp4,0,0.0,,no_face" + "," * 17
+    assert lines[1] == "clip.mp4,0,0.0,,no_face" + "," * 19
     assert lines[2].startswith(
         "clip.mp4,1,0.04,0,ok,40.0,30.0,60.0,80.0,0.9,1.5,-2.5,0.5,happiness,0.01,0.93,"
     )

@@ -2,8 +2,8 @@
 
 Takes probabilities of expressions, gives the mean of the words' ratings under them. Students in the 1970s rated the
 words; nobody looked at a face. So the values say where the names of what a face shows lie: the mapping that a
-measurement of valence and arousal has to beat. No table of this project holds them. Refuses arrays that are no
-probabilities.
+measurement of valence and arousal has to beat, and what the frame table holds until one does. Refuses arrays that
+are no probabilities.
 Source: Russell & Mehrabian 1977, "Evidence for a three-factor theory of emotions", J. Res. Personality 11, 273-294.
 Transcribed from several copies, not from the printed page.
 """

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
+from duchenne.emotion.lexical import DIMENSIONS, lexical_affect
 from duchenne.labels import Status
 from duchenne.outputs import schema
 from duchenne.records import FrameResult, Observation
@@ -45,11 +46,14 @@ def _measured(observation: Observation) -> Iterator[Value]:
     for name in ("yaw_deg", "pitch_deg", "roll_deg"):
         yield _rounded(getattr(face.pose, name), name)
     if reading is None or not is_read(observation):
-        yield from (None,) * (1 + len(schema.PROBABILITIES))
+        yield from (None,) * (1 + len(schema.PROBABILITIES) + len(schema.AFFECT))
         return
     yield reading.expression
     for name, probability in zip(schema.PROBABILITIES, reading.expressions, strict=True):
         yield _rounded(float(probability), name)
+    affect = dict(zip(DIMENSIONS, lexical_affect(reading.expressions), strict=True))
+    for name in schema.AFFECT:
+        yield _rounded(float(affect[name]), name)
 
 
 def _rounded(value: float, name: str) -> float | None:

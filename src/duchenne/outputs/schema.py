@@ -96,6 +96,14 @@ def _probability(expression: str) -> Column:
     return Column(f"p_{expression}", Kind.NUMBER, meaning, _NOT_READ, span="0 to 1", decimals=4)
 
 
+def _lexical(name: str, meaning: str) -> Column:
+    meaning += (
+        ". Lexical: ratings of the *words* for the eight expressions (Russell & Mehrabian 1977), averaged under "
+        "the eight probabilities; made of them by `duchenne.emotion.lexical`, not measured on the face"
+    )
+    return Column(name, Kind.NUMBER, meaning, _NOT_READ, span="-1 to 1", decimals=4)
+
+
 COLUMNS: Final = (
     Column("video", Kind.TEXT, "Name of the file that was read, without its folder"),
     Column("frame", Kind.COUNT, "Index of the frame in decoding order", span="0 and up"),
@@ -144,11 +152,16 @@ COLUMNS: Final = (
         categories=EXPRESSIONS,
     ),
     *(_probability(expression) for expression in EXPRESSIONS),
+    _lexical("valence", "From unpleasant to pleasant"),
+    _lexical("arousal", "From sleepy to excited"),
 )
 """Every column, in the order in which it is written."""
 
 PROBABILITIES: Final = tuple(f"p_{expression}" for expression in EXPRESSIONS)
 """The eight probability columns, in the order of `duchenne.labels.EXPRESSIONS`."""
+
+AFFECT: Final = ("valence", "arousal")
+"""The columns that follow from the probabilities."""
 
 
 def arrow_schema(version: str) -> pa.Schema:
@@ -232,8 +245,8 @@ def to_markdown() -> str:
         lines.append("| " + " | ".join(cell or "–" for cell in cells) + " |")
     lines += [
         "",
-        "Numbers are rounded when written: times to a microsecond, pixels and degrees to 0.01, scores and",
-        "probabilities to 0.0001. Parquet metadata: `duchenne.schema`, `duchenne.version` and a note.",
+        "Numbers are rounded when written: times to a microsecond, pixels and degrees to 0.01, scores,",
+        "probabilities, valence and arousal to 0.0001. Parquet metadata: `duchenne.schema`, `duchenne.version` and a note.",
         "",
         "This page is generated from `duchenne.outputs.schema`.",
         "",
