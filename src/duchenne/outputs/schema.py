@@ -246,7 +246,8 @@ def to_markdown() -> str:
     lines += [
         "",
         "Numbers are rounded when written: times to a microsecond, pixels and degrees to 0.01, scores,",
-        "probabilities, valence and arousal to 0.0001. Parquet metadata: `duchenne.schema`, `duchenne.version` and a note.",
+        "probabilities, valence and arousal to 0.0001.",
+        "Parquet metadata: `duchenne.schema`, `duchenne.version` and a note.",
         "",
         "This page is generated from `duchenne.outputs.schema`.",
         "",
