@@ -12,8 +12,10 @@ demo: $(CORE)/.done
 	$(CORE)/bin/duchenne analyze demo/eileen_collins.jpg build/demo/eileen_collins.mp4 -o out/demo --overwrite
 	@echo "The reports are in out/demo: open out/demo/eileen_collins_mp4/report.html"
 
+# One file of tests to a process at a time, up to four of them. One thread each: PyTorch's threads wait for one
+# another, and beside a second process two of them are slower than one.
 test: $(FULL)/.done
-	$(FULL)/bin/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=95
+	OMP_NUM_THREADS=1 $(FULL)/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 lint: $(FULL)/.done
 	$(FULL)/bin/ruff format --check .

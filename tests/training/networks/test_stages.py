@@ -36,6 +36,14 @@ def test_every_stage_halves_the_picture() -> None:
     assert {name: tuple(values.shape) for name, values in logits.items()} == {HEADS[0].name: (3, 4)}
 
 
+def test_smaller_patches_give_logits_and_the_full_size_is_not_pooled() -> None:
+    network = Network(SMALL).eval()
+    assert network(torch.rand(2, 1, 24, 24))["four"].shape == (2, 4)
+    features = torch.rand(2, 4, 12, 12)
+    pools = [module for module in network.modules() if isinstance(module, nn.AdaptiveAvgPool2d)]
+    assert [torch.equal(pool(features), features) for pool in pools] == [True]
+
+
 def test_flat_patch_stays_finite() -> None:
     assert torch.isfinite(Network(SMALL).eval()(torch.full((1, *INPUT.shape), 0.5))["four"]).all()
 

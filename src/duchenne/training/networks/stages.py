@@ -56,7 +56,10 @@ class Options:
 
 
 class Network(nn.Module):
-    """Stages, hidden layer and softmax head; `forward` gives (N, 4) logits. Takes 48 pixels alone."""
+    """Stages, hidden layer and softmax head; `forward` gives (N, 4) logits.
+
+    Smaller patches, as in a recipe's early epochs, are stretched to the same features before the hidden layer.
+    """
 
     def __init__(self, options: Options) -> None:
         super().__init__()
@@ -71,6 +74,7 @@ class Network(nn.Module):
         side = INPUT.size // 2 ** len(options.widths)
         self.trunk = nn.Sequential(
             *layers,
+            nn.AdaptiveAvgPool2d(side),  # at full size it changes nothing
             nn.Flatten(),
             nn.Linear(options.widths[-1] * side * side, options.hidden),
             nn.ReLU(),
