@@ -1,8 +1,8 @@
 """What helped paper 003's small network: one ingredient of the recipe ``quadrant`` after the other, equally long.
 
 Takes the folder of data files, trains the paper's larger network and each row of `STEPS` by one short schedule
-(`--epochs`, `--early-epochs`, `--early-size`) and prints accuracy with four classes on FER2013's PublicTest, the paired
-difference to the row before and 95 % intervals over faces. A row that stands in the output folder is not
+(`--epochs`, `--early-epochs`, `--early-size`) and prints accuracy with four classes on FER2013's PublicTest,
+the paired difference to the row before and 95 % intervals over faces. A row that stands in the output folder is not
 trained again, so that two processes with `--only` share the work. Short schedules favour what learns fast.
 
 Run: ``python benchmarks/ablation_four.py --data ../shared/data -o build/ablation``
