@@ -29,11 +29,15 @@ def reader(
     labels: tuple[str, ...] = FER2013_LABELS,
     training: Sequence[TrainingSource] = (),
 ) -> Session:
-    """A network that names the label whose level is nearest: 2 c m - c^2 is largest for the c nearest to m."""
+    """A network that names the label whose level is nearest: 2 c m - c^2 is largest for the c nearest to m.
+
+    Scaled and moved to probabilities: all c and m lie in [-1, 1], so that no score is further than 4 from the mean.
+    """
     centres = np.array([LEVELS[label] / 255 * 2 - 1 for label in labels])
-    card, weights = build(
-        [Output(output, bias=-(centres**2), gain=2 * centres, labels=labels)], name=name, spec=GREY_INPUT
-    )
+    scale = 1 / (4 * len(labels))
+    bias = 1 / len(labels) - scale * (centres**2 - np.mean(centres**2))
+    gain = 2 * scale * (centres - centres.mean())
+    card, weights = build([Output(output, bias=bias, gain=gain, labels=labels)], name=name, spec=GREY_INPUT)
     return Session(dataclasses.replace(card, training=tuple(training)), weights)
 
 
