@@ -60,6 +60,11 @@ WORD_RATINGS: Final[Mapping[str, WordRating]] = MappingProxyType(
 DIMENSIONS: Final = ("valence", "arousal", "dominance")
 """The columns of `lexical_affect`."""
 
+# (8, 3), made once: the frame table asks for every face of every frame.
+_TABLE: Final = np.array(
+    [[getattr(WORD_RATINGS[name], dimension) for dimension in DIMENSIONS] for name in EXPRESSIONS]
+)
+
 
 def lexical_affect(probabilities: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """The expected word rating under probabilities of expressions.
@@ -89,6 +94,4 @@ def lexical_affect(probabilities: NDArray[np.floating[Any]]) -> NDArray[np.float
     read = rows[~np.isnan(rows).any(axis=-1)]
     if (read < 0).any() or (np.abs(read.sum(axis=-1) - 1) > _SUM_TOLERANCE).any():
         raise ValueError("expected probabilities of at least 0 that sum to 1")
-    ratings = (WORD_RATINGS[name] for name in EXPRESSIONS)
-    table = np.array([(rating.valence, rating.arousal, rating.dominance) for rating in ratings])
-    return np.asarray(rows @ table, dtype=np.float64)
+    return np.asarray(rows @ _TABLE, dtype=np.float64)
