@@ -40,7 +40,7 @@ Change = Callable[[Recipe, Recipe], Recipe]
 
 
 def _batch_norm(recipe: Recipe, best: Recipe) -> Recipe:
-    """The larger learning rate belongs to it: without normalisation the network does not bear it."""
+    """With the larger learning rate, which the network does not bear without it, and the best recipe's dropout."""
     rate = best.optimisation.learning_rate
     return replace(recipe, shape=best.shape, optimisation=replace(recipe.optimisation, learning_rate=rate))
 
