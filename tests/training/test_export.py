@@ -106,6 +106,23 @@ def test_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         write(exported(), tmp_path / "file")
 
 
+def test_mirrored_export_answers_for_both_sides_of_the_face() -> None:
+    one, both = exported(), exported(words=dataclasses.replace(WORDS, mirrored=True))
+    faces = patches(5)
+    mirror = np.ascontiguousarray(faces[..., ::-1])
+    of_face, of_mirror = (Session(one.card, one.weights).run(view) for view in (faces, mirror))
+    session = Session(both.card, both.weights)
+    for name, values in session.run(faces).items():
+        # The same sums in batches of another size.
+        np.testing.assert_allclose(values, (of_face[name] + of_mirror[name]) / 2, atol=1e-6)
+        assert np.abs(values - of_face[name]).max() > 1e-4  # a face at random is not its own mirror image
+        np.testing.assert_allclose(session.run(mirror)[name], values, atol=1e-6)
+    assert 0 < both.difference <= WORDS.tolerance
+    assert both.card.parameters == one.card.parameters
+    assert all(out.meaning.endswith("the face and its mirror image") for out in both.card.outputs)
+    assert not any("mirror" in out.meaning for out in one.card.outputs)
+
+
 class _Mixed(torch.nn.Module):
     """A network of one head of classes and one of values, both ``gain * mean + bias`` of the face."""
 

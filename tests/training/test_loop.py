@@ -57,11 +57,11 @@ def test_training_learns_what_can_be_learned(tmp_path: Path) -> None:
         assert (values.argmax(dim=1).numpy() == data.targets[name].argmax(axis=1)).mean() > 0.95
 
 
-@pytest.mark.parametrize("early_epochs", [0, 1])
+@pytest.mark.parametrize("special", [{}, {"early_epochs": 1, "early_size": 24}, {"restart_epoch": 1}])
 def test_resumed_run_ends_where_the_uninterrupted_one_does(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, early_epochs: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, special: dict[str, int]
 ) -> None:
-    small = recipe(early_epochs=early_epochs, early_size=24)
+    small = recipe(**special)
     whole = train(small, stripes(), stripes(16), Machine(tmp_path / "whole", "cpu"))
 
     def pull_the_plug(self: Learner) -> None:
@@ -75,6 +75,31 @@ def test_resumed_run_ends_where_the_uninterrupted_one_does(
     resumed = train(small, stripes(), stripes(16), Machine(tmp_path / "cut", "cpu", resume=True))
     for name, values in weights(whole).items():
         np.testing.assert_array_equal(weights(resumed)[name], values, err_msg=name)
+
+
+def rates_of(monkeypatch: pytest.MonkeyPatch, folder: Path, **optimisation: Any) -> np.ndarray:
+    """The learning rate of every step of a training."""
+    rates: list[float] = []
+    step = Learner.training_step
+
+    def note_the_rate(self: Learner, batch: Batch, index: int) -> torch.Tensor:
+        rates.append(self.trainer.optimizers[0].param_groups[0]["lr"])
+        return step(self, batch, index)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Learner, "training_step", note_the_rate)
+        train(recipe(**optimisation), stripes(), stripes(16), Machine(folder, "cpu"))
+    return np.array(rates)
+
+
+def test_restart_begins_the_cycle_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # 64 faces in batches of 16: four steps an epoch.
+    one = rates_of(monkeypatch, tmp_path / "one", epochs=3)
+    other = rates_of(monkeypatch, tmp_path / "other", epochs=2)
+    both = rates_of(monkeypatch, tmp_path / "both", epochs=5, restart_epoch=3)
+    # torch's schedule is a closed formula: exact but for the order of its sums.
+    np.testing.assert_allclose(both, np.concatenate([one, other]), rtol=1e-9)
+    assert both[11] < 1e-3 * both[12] < 1e-3 * both.max()
 
 
 def test_mixed_precision_trains_weights_of_32_bits(tmp_path: Path) -> None:

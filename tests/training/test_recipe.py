@@ -59,6 +59,8 @@ def test_what_is_said_is_taken() -> None:
         ("[optimisation]\nbatch_size = 0", r"optimisation is outside its range.*batch_size 0"),
         ("[optimisation]\nwarmup = 1", r"optimisation is outside its range.*warmup 1"),
         ("[optimisation]\nearly_epochs = 31", r"outside its range\. Got: early_epochs 31.*from 0 to 30"),
+        ("[optimisation]\nrestart_epoch = 30", r"Got: restart_epoch 30\. Expected: from 0 to 29"),
+        ("[optimisation]\nrestart_epoch = -1", r"Got: restart_epoch -1"),
         ("[optimisation]\nearly_epochs = -1", r"outside its range\. Got: early_epochs -1"),
         ("[optimisation]\nearly_size = 0", r"Got: .*early_size 0\. Expected: .*early_size at least 1"),
         ("[optimisation]\nprecision = '8-bit'", r"unknown precision\. Got: 8-bit\. Expected: 32-true"),

@@ -19,18 +19,17 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from duchenne.errors import ModelError, OutputError
-from duchenne.models.card import Card, InputSpec, Probe, Result, TrainingSource
+from duchenne.models.card import Card, InputSpec, Layout, OutputSpec, Probe, Result, TrainingSource
 from duchenne.models.session import Session, probe_input
 from duchenne.training.card_text import card_text
+from duchenne.training.graphs import mirrored, store_halved
 from duchenne.training.networks import Head
 from duchenne.training.recipe import Export
 
 _OPSET = 17  # the newest that ONNX Runtime 1.20, the oldest allowed, certainly reads
-_HALVED_FROM = 1024  # values; smaller constants are not worth a Cast
 # Another processor or a GPU may round every sum differently; a wrong file is off by far more.
 _PROBE_TOLERANCE = 5e-3
 _PARITY_BATCH = 64
@@ -96,7 +95,11 @@ def export(
         ModelError: if ONNX Runtime and torch differ by more than ``words.tolerance``.
     """
     module = _Measures(network, heads).eval()
-    weights = _store_halved(_to_onnx(module, spec, [head.name for head in heads]))
+    width_axis = 3 if spec.layout is Layout.NCHW else 2
+    model = _to_onnx(module, spec, [head.name for head in heads])
+    if words.mirrored:
+        model = mirrored(model, width_axis)
+    weights = bytes(store_halved(model).SerializeToString(deterministic=True))
     card = Card(
         name=words.name,
         title=words.title,
@@ -106,7 +109,7 @@ def export(
         weights=f"{words.name}.onnx",
         sha256=hashlib.sha256(weights).hexdigest(),
         input=spec,
-        outputs=tuple(head.output for head in heads),
+        outputs=tuple(_output(head, words) for head in heads),
         probe=Probe(seed=0, tolerance=_PROBE_TOLERANCE, expected={}),
         citation=words.citation,
         limits=words.limits,
@@ -116,7 +119,8 @@ def export(
     session = Session(card, weights)
     noise = probe_input(card)
     batches = [noise, *np.split(patches, range(_PARITY_BATCH, len(patches), _PARITY_BATCH))]
-    difference = max(_difference(module, session, batch) for batch in batches)
+    views = (None, width_axis) if words.mirrored else (None,)
+    difference = max(_difference(module, session, batch, views) for batch in batches)
     if not difference <= words.tolerance:  # NaN is no agreement
         raise ModelError(
             f"the exported '{words.name}' does not give what the trained network gives",
@@ -165,27 +169,20 @@ def _to_onnx(module: nn.Module, spec: InputSpec, outputs: list[str]) -> onnx.Mod
     return onnx.load_from_string(buffer.getvalue())
 
 
-def _store_halved(model: onnx.ModelProto) -> bytes:
-    """Store large weights in 16 bits with a Cast back to 32, which ONNX Runtime undoes once, at loading."""
-    graph = model.graph
-    casts = []
-    for index, constant in enumerate(graph.initializer):
-        values = numpy_helper.to_array(constant)
-        if values.dtype != np.float32 or values.size < _HALVED_FROM:
-            continue
-        stored = f"{constant.name}_half"
-        casts.append(helper.make_node("Cast", [stored], [constant.name], to=TensorProto.FLOAT))
-        graph.initializer[index].CopyFrom(numpy_helper.from_array(values.astype(np.float16), stored))
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)
-    onnx.checker.check_model(model, full_check=True)
-    return bytes(model.SerializeToString(deterministic=True))
+def _output(head: Head, words: Export) -> OutputSpec:
+    output = head.output
+    if not words.mirrored:
+        return output
+    return replace(output, meaning=f"{output.meaning}; the mean over the face and its mirror image")
 
 
-def _difference(module: nn.Module, session: Session, batch: NDArray[np.float32]) -> float:
+def _difference(
+    module: nn.Module, session: Session, batch: NDArray[np.float32], flips: Sequence[int | None]
+) -> float:
+    image = torch.from_numpy(batch)
     with torch.inference_mode():
-        expected = [values.numpy() for values in module(torch.from_numpy(batch))]
+        views = [module(image if axis is None else image.flip(axis)) for axis in flips]
+    expected = [torch.stack(values).mean(dim=0).numpy() for values in zip(*views, strict=True)]
     got = session.run(batch).values()
     return max(float(np.abs(a - b).max()) for a, b in zip(got, expected, strict=True))
 

@@ -18,6 +18,8 @@ import lightning
 import torch
 from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
 from torch import Tensor, nn
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler, OneCycleLR, SequentialLR
 from torch.utils.data import DataLoader
 
 from duchenne.errors import InputError, OutputError
@@ -92,18 +94,23 @@ class Learner(lightning.LightningModule):
         plain = [p for p in self.parameters() if p.ndim <= 1]
         groups = [{"params": decayed, "weight_decay": o.weight_decay}, {"params": plain, "weight_decay": 0.0}]
         optimiser = torch.optim.AdamW(groups, lr=o.learning_rate)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimiser,
-            max_lr=o.learning_rate,
-            total_steps=int(self.trainer.estimated_stepping_batches),
-            pct_start=o.warmup,
-        )
+        schedule = _schedule(optimiser, o, int(self.trainer.estimated_stepping_batches))
         return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def _outputs(self, batch: Batch) -> dict[str, Tensor]:
         images = batch.images.contiguous(memory_format=torch.channels_last)
         outputs: dict[str, Tensor] = self.network(images)
         return outputs
+
+
+def _schedule(optimiser: Optimizer, o: Optimisation, steps: int) -> LRScheduler:
+    first = steps * o.restart_epoch // o.epochs
+    lengths = [first, steps - first] if first else [steps]
+    cycles: list[LRScheduler] = [
+        OneCycleLR(optimiser, max_lr=o.learning_rate, total_steps=length, pct_start=o.warmup)
+        for length in lengths
+    ]
+    return SequentialLR(optimiser, cycles, milestones=[first]) if first else cycles[0]
 
 
 class _Report(lightning.Callback):

@@ -63,7 +63,9 @@ class Optimisation:
         batch_size: Samples a step.
         learning_rate: Peak of the cycle.
         weight_decay: AdamW's decoupled decay, on weights of two or more axes only.
-        warmup: Share of all steps in which the rate rises.
+        warmup: Share of a cycle's steps in which the rate rises.
+        restart_epoch: Epoch at which the cycle begins anew from the weights reached, as in Loshchilov & Hutter
+            2017, SGDR, arXiv:1608.03983; 0 for one cycle.
         average: Decay of the moving average a step; 0 keeps the last weights.
         precision: One of `PRECISIONS`, Lightning's names.
         seed: Of everything random in the training.
@@ -77,6 +79,7 @@ class Optimisation:
     learning_rate: float = 3e-3
     weight_decay: float = 0.05
     warmup: float = 0.2
+    restart_epoch: int = 0
     average: float = 0.998
     precision: str = "bf16-mixed"
     seed: int = 0
@@ -98,6 +101,12 @@ class Optimisation:
                 "the optimisation is outside its range",
                 got=f"early_epochs {self.early_epochs}, early_size {self.early_size}",
                 expected=f"early_epochs from 0 to {self.epochs}, early_size at least 1",
+            )
+        if not 0 <= self.restart_epoch < self.epochs:
+            raise SettingsError(
+                "the optimisation is outside its range",
+                got=f"restart_epoch {self.restart_epoch}",
+                expected=f"from 0 to {self.epochs - 1}",
             )
         if not 0 < self.warmup < 1 or not 0 <= self.average < 1:
             raise SettingsError(
@@ -141,6 +150,8 @@ class Export:
         tolerance: Largest difference of any probability between ONNX Runtime and torch.
         limits: Honest lines about what the network does not do.
         citation: What to cite for the data and the method.
+        mirrored: Whether the exported model gives the mean of its answers for a face and for the face's mirror
+            image, for twice the time: left and right do not change an expression.
     """
 
     name: str
@@ -149,6 +160,7 @@ class Export:
     tolerance: float
     limits: tuple[str, ...]
     citation: str = ""
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,7 @@ def _smoke(recipe: Recipe) -> tuple[Recipe, TrainingSet, TrainingSet, tuple[Trai
         epochs=_SMOKE_EPOCHS,
         batch_size=_SMOKE_BATCH,
         average=0.5 if o.average > 0 else 0.0,
+        restart_epoch=min(o.restart_epoch, _SMOKE_EPOCHS - 1),
         early_epochs=min(o.early_epochs, _SMOKE_EPOCHS - 1),
     )
     register = TrainingSource("generated", "smoke", TRAINED, "Apache-2.0", len(learn))

@@ -45,10 +45,10 @@ def layers(made: nn.Module) -> list[str]:
 
 def test_layers_are_those_of_figure_1() -> None:
     # Paper 003: 64, 128, 256 filters of 3x3, 2x2 max pooling after the first two, quadrant pooling after the third,
-    # 200 hidden units; four classes in Figure 2.
+    # 200 hidden units; four classes in Figure 2. ReLU behind the pooling gives what ReLU before it gives.
     assert layers(network()) == [
-        *("3x3 64", "ReLU", "pool 2"),
-        *("3x3 128", "ReLU", "pool 2"),
+        *("3x3 64", "pool 2", "ReLU"),
+        *("3x3 128", "pool 2", "ReLU"),
         *("3x3 256", "ReLU", "quadrants"),
         *("full 200", "ReLU", "full 4"),
     ]
@@ -62,7 +62,7 @@ def test_parameters_are_those_of_the_layers() -> None:
 
 def test_batch_norm_stands_between_convolution_and_activation_and_takes_its_bias() -> None:
     made = network(**SMALL, batch_norm=True)
-    assert layers(made)[:4] == ["3x3 4", "BatchNorm2d", "ReLU", "pool 2"]
+    assert layers(made)[:4] == ["3x3 4", "BatchNorm2d", "pool 2", "ReLU"]
     assert all(m.bias is None for m in made.modules() if isinstance(m, nn.Conv2d))
 
 
