@@ -13,7 +13,7 @@ from duchenne.errors import ModelError, OutputError
 from duchenne.models.card import Card, Result, TrainingSource
 from duchenne.models.session import Session, probe_error
 from duchenne.training.export import Exported, export, write
-from duchenne.training.networks import Head
+from duchenne.training.networks import Head, Kind
 from duchenne.training.networks.expression import HEADS, INPUT, Network, Options
 from duchenne.training.recipe import Export
 
@@ -132,7 +132,7 @@ class _Mixed(torch.nn.Module):
 
 
 def test_values_are_exported_as_they_are_and_classes_as_probabilities() -> None:
-    heads = (Head("value", ("v",), "a value", is_values=True), Head("class", ("a", "b"), "one of two"))
+    heads = (Head("value", ("v",), "a value", kind=Kind.VALUES), Head("class", ("a", "b"), "one of two"))
     result = export(_Mixed(), INPUT, heads, WORDS, register=(), patches=patches(3), source="a test")
     got = Session(result.card, result.weights).run(patches(3))
     mean = patches(3).mean(axis=(1, 2, 3), dtype=np.float64)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from duchenne.training.generated import generate
-from duchenne.training.networks import Head
+from duchenne.training.networks import Head, Kind
 from tiny_networks import GREY_INPUT, RGB_INPUT
 
 HEADS = (Head("four", tuple("wxyz"), "one of four"), Head("two", tuple("ab"), "one of two"))
@@ -28,7 +28,7 @@ def test_colour_networks_get_three_channels() -> None:
 
 
 def test_values_of_a_head_are_the_cosine_of_twice_the_angle_of_the_stripes() -> None:
-    heads = (*HEADS, Head("value", ("v", "w"), "two values", is_values=True))
+    heads = (*HEADS, Head("value", ("v", "w"), "two values", kind=Kind.VALUES))
     data = generate(GREY_INPUT, heads, 40, np.random.default_rng(0))
     angle = data.targets["four"].argmax(axis=1) * np.pi / 4
     expected = np.column_stack([np.cos(2 * angle)] * 2)
@@ -37,6 +37,6 @@ def test_values_of_a_head_are_the_cosine_of_twice_the_angle_of_the_stripes() -> 
 
 
 def test_heads_of_single_values_see_four_directions_all_the_same() -> None:
-    data = generate(GREY_INPUT, [Head("v", ("v",), "", is_values=True)], 40, np.random.default_rng(0))
+    data = generate(GREY_INPUT, [Head("v", ("v",), "", kind=Kind.VALUES)], 40, np.random.default_rng(0))
     assert set(data.targets["v"].round(6).ravel().tolist()) == {-1.0, 0.0, 1.0}
     assert generate(GREY_INPUT, HEADS, 0, np.random.default_rng(0)).targets["two"].shape == (0, 2)

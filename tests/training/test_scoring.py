@@ -9,7 +9,7 @@ from duchenne.datasets.faces import HELD_OUT, split_of
 from duchenne.evaluation.score import Report, score
 from duchenne.labels import EXPRESSIONS, FER2013_LABELS
 from duchenne.models.session import Session
-from duchenne.training.networks import Head
+from duchenne.training.networks import Head, Kind
 from duchenne.training.patches import TrainingSet
 from duchenne.training.scoring import EVALUATIONS, results_of, score_heads
 from labelled_faces import ballot, fer2013_row, photo_row, write_table
@@ -76,7 +76,7 @@ def test_heads_of_values_are_scored_by_their_error_where_they_have_ratings() -> 
         weights={"rater_1": np.array([1, 0.5, 0], np.float32)},
         shares=np.ones(3, np.float32),
     )
-    heads = [Head("rater_1", ("valence",), "", is_values=True)]
+    heads = [Head("rater_1", ("valence",), "", kind=Kind.VALUES)]
     (result,) = score_heads(Session(*card_and_weights), data, heads, "duchenne again")
     assert result.measure == "RMSE of rater_1 (N = 2)"
     assert result.value == pytest.approx(np.sqrt((0 + 1) / 2), abs=1e-4)  # written with four digits

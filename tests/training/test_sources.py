@@ -11,7 +11,7 @@ from duchenne.errors import DataError, SettingsError
 from duchenne.evaluation.register import CHOSEN, TRAINED
 from duchenne.labels import EXPRESSIONS, FER2013_LABELS, FOUR_EXPRESSIONS
 from duchenne.models.card import TrainingSource
-from duchenne.training.networks import Head, quadrant
+from duchenne.training.networks import Head, Kind, quadrant
 from duchenne.training.networks.expression import HEADS, INPUT
 from duchenne.training.patches import TrainingSet
 from duchenne.training.recipe import Source
@@ -139,7 +139,7 @@ def test_faces_of_which_none_has_a_label_of_the_head_are_an_error(tmp_path: Path
 
 
 def test_values_are_not_smoothed_over_other_labels(tmp_path: Path) -> None:
-    heads = (Head("mean", ("valence",), "", is_values=True),)
+    heads = (Head("mean", ("valence",), "", kind=Kind.VALUES),)
     source = Source("recola", "train", {"mean": 1.0}, smoothing={"mean": 0.1})
     with pytest.raises(
         SettingsError, match=r"labels of mean cannot be smoothed.*smoothing of 'recola'.*in time"

@@ -12,7 +12,7 @@ from duchenne.errors import ModelError, SettingsError
 from duchenne.models.card import InputSpec
 from duchenne.models.session import Session
 from duchenne.training import networks, teaching
-from duchenne.training.networks import Head
+from duchenne.training.networks import Head, Kind
 from duchenne.training.patches import TrainingSet
 from duchenne.training.recipe import Teacher
 from duchenne.training.teaching import taught
@@ -129,7 +129,7 @@ def test_answer_is_the_mean_over_the_face_and_its_mirror_image(monkeypatch: pyte
 
 
 def test_head_of_values_cannot_be_taught() -> None:
-    values = Pupil(HEADS=(Head("two", ("b",), "a value", is_values=True),))
+    values = Pupil(HEADS=(Head("two", ("b",), "a value", kind=Kind.VALUES),))
     with pytest.raises(SettingsError, match=r"the head 'two' gives values.*Expected: a head of classes"):
         taught(faces(), TEACHER, values)
 

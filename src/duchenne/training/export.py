@@ -26,6 +26,7 @@ from duchenne.models.card import Card, InputSpec, Layout, OutputSpec, Probe, Res
 from duchenne.models.session import Session, probe_input
 from duchenne.training.card_text import card_text
 from duchenne.training.graphs import mirrored, store_halved
+from duchenne.training.kinds import answer
 from duchenne.training.networks import Head
 from duchenne.training.recipe import Export
 
@@ -55,7 +56,7 @@ class Exported:
 
 
 class _Measures(nn.Module):
-    """The network as the product sees it: by head, in order, probabilities of classes or plain values."""
+    """The network as the product sees it: by head, in order, what `answer` makes of its numbers."""
 
     def __init__(self, network: nn.Module, heads: Sequence[Head]) -> None:
         super().__init__()
@@ -64,10 +65,7 @@ class _Measures(nn.Module):
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         outputs = self.network(image)
-        return tuple(
-            outputs[head.name] if head.is_values else torch.softmax(outputs[head.name], dim=1)
-            for head in self._heads
-        )
+        return tuple(answer(head.kind, outputs[head.name]) for head in self._heads)
 
 
 def export(

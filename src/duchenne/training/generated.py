@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.models.card import Colour, InputSpec
-from duchenne.training.networks import Head
+from duchenne.training.networks import Head, Kind
 from duchenne.training.patches import TrainingSet
 
 _CYCLES = 2  # stripes across the patch; seen well at 8 pixels and at 224
@@ -50,8 +50,9 @@ def generate(spec: InputSpec, heads: Sequence[Head], n_samples: int, rng: np.ran
 
 
 def _targets(head: Head, direction: NDArray[np.int64], angle: NDArray[np.float64]) -> NDArray[np.float32]:
-    """The class of each direction; or, for values, the cosine of twice its angle, which a half turn keeps."""
+    """The class of each direction; or else a number in the kind's range that a half turn keeps."""
     n_labels = len(head.labels)
-    if head.is_values:
-        return np.repeat(np.cos(2 * angle)[:, None], n_labels, axis=1).astype(np.float32)
+    if head.kind is not Kind.CLASSES:
+        values = np.cos(2 * angle) if head.kind is not Kind.UNITS else np.cos(angle) ** 2
+        return np.repeat(values[:, None], n_labels, axis=1).astype(np.float32)
     return np.eye(n_labels, dtype=np.float32)[direction % n_labels]

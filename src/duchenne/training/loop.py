@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -23,9 +23,9 @@ from torch.optim.lr_scheduler import LRScheduler, OneCycleLR, SequentialLR
 from torch.utils.data import DataLoader
 
 from duchenne.errors import InputError, OutputError
-from duchenne.training import networks
+from duchenne.training import kinds, networks
 from duchenne.training.history import History
-from duchenne.training.losses import total_loss
+from duchenne.training.networks import Head
 from duchenne.training.patches import Batch, Early, EpochSampler, Patches, TrainingSet
 from duchenne.training.recipe import Optimisation, Recipe
 from duchenne.training.start import load_start
@@ -56,36 +56,35 @@ class Machine:
 
 
 class Learner(lightning.LightningModule):
-    """One network under training; heads named in ``values`` are regressed, all others are classes."""
+    """One network under training: the sum of its heads' losses is minimised, each head is measured by its kind."""
 
-    def __init__(self, network: nn.Module, optimisation: Optimisation, values: Collection[str] = ()) -> None:
+    def __init__(self, network: nn.Module, optimisation: Optimisation, heads: Sequence[Head]) -> None:
         super().__init__()
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
         self._optimisation = optimisation
-        self._values = frozenset(values)
+        self._kinds = {head.name: head.kind for head in heads}
         self._outcomes: dict[str, list[Tensor]] = {}
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
-        loss = total_loss(self._outputs(batch), batch.targets, batch.weights, self._values)
+        outputs = self._outputs(batch)
+        losses = [
+            kinds.loss(kind, outputs[name], batch.targets[name], batch.weights[name])
+            for name, kind in self._kinds.items()
+        ]
+        loss = torch.stack(losses).sum()
         self.log("loss", loss, batch_size=len(batch.images))
         return loss
 
     def validation_step(self, batch: Batch, _: int) -> None:
-        for name, output in self._outputs(batch).items():
-            seen, target = batch.weights[name] > 0, batch.targets[name]
-            if name in self._values:
-                outcome = (output - target).square().mean(dim=1)
-            else:
-                outcome = (output.argmax(dim=1) == target.argmax(dim=1)).float()
-            self._outcomes.setdefault(name, []).append(outcome[seen])
+        outputs = self._outputs(batch)
+        for name, kind in self._kinds.items():
+            outcome = kinds.outcome(kind, outputs[name], batch.targets[name], batch.weights[name])
+            self._outcomes.setdefault(name, []).append(outcome)
 
     def on_validation_epoch_end(self) -> None:
         for name, outcomes in self._outcomes.items():
-            mean = torch.cat(outcomes).mean()
-            if name in self._values:
-                self.log(f"rmse_{name}", mean.sqrt())
-            else:
-                self.log(f"accuracy_{name}", mean)
+            measure, value = kinds.measure(self._kinds[name], torch.cat(outcomes))
+            self.log(f"{measure}_{name}", value)
         self._outcomes.clear()
 
     def configure_optimizers(self) -> Any:
@@ -157,7 +156,7 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
     network: nn.Module = definition.Network(recipe.options)
     if recipe.start:
         load_start(network, recipe.start)
-    learner = Learner(network, o, [head.name for head in definition.HEADS if head.is_values])
+    learner = Learner(network, o, definition.HEADS)
     callbacks: list[lightning.Callback] = [
         ModelCheckpoint(
             dirpath=machine.folder,

@@ -16,13 +16,11 @@ from duchenne.evaluation.continuous_metrics import rmse
 from duchenne.evaluation.expressions import evaluate_expressions
 from duchenne.evaluation.photos import evaluate_photos
 from duchenne.evaluation.score import Report
-from duchenne.faces import Detector, FaceFinder, Mesh
-from duchenne.measure import ExpressionReader
 from duchenne.models.card import Result
 from duchenne.models.preprocess import to_tensor
 from duchenne.models.session import Session
 from duchenne.pipeline import Networks
-from duchenne.training.networks import Head
+from duchenne.training.networks import Head, Kind
 from duchenne.training.patches import TrainingSet
 
 _DIGITS = 4
@@ -33,7 +31,7 @@ def _expressions(session: Session, data: Path) -> Report:
 
 
 def _photos(session: Session, data: Path) -> Report:
-    return evaluate_photos(data / "faces.parquet", networks=_networks(session))
+    return evaluate_photos(data / "faces.parquet", networks=Networks.around(session))
 
 
 EVALUATIONS: Mapping[str, Callable[[Session, Path], Report]] = {
@@ -58,13 +56,15 @@ def results_of(report: Report) -> Iterator[Result]:
 
 
 def score_heads(session: Session, data: TrainingSet, heads: Sequence[Head], command: str) -> list[Result]:
-    """The accuracy or RMSE of each head on a set's own patches: all that a smoke run has to score."""
+    """Accuracy of classes and RMSE of all else on a set's own patches: all that a smoke run has to score."""
     outputs = session.run(to_tensor(data.patches, session.card.input))
     results = []
     for head in heads:
         seen = data.weights[head.name] > 0
-        if head.is_values:
-            error = rmse(data.targets[head.name][seen].ravel(), outputs[head.name][seen].ravel())
+        if head.kind is not Kind.CLASSES:
+            target, output = data.targets[head.name][seen], outputs[head.name][seen]
+            known = np.isfinite(target)  # of a face's units some may be unknown
+            error = rmse(target[known], output[known])
             what = f"RMSE of {head.name} (N = {np.count_nonzero(seen)})"
             results.append(Result(what, round(error, _DIGITS), "made-up stripes", command))
             continue
@@ -75,14 +75,3 @@ def score_heads(session: Session, data: TrainingSet, heads: Sequence[Head], comm
             Result(f"accuracy of {head.name} (N = {np.sum(table)})", value, "made-up stripes", command)
         )
     return results
-
-
-def _networks(expression: Session) -> Networks:
-    """The installed face networks with another expression network behind them."""
-    full, short, mesh = (Session.open(n) for n in ("face_detector_full", "face_detector_short", "face_mesh"))
-    return Networks(
-        finder=FaceFinder(Detector(full), Detector(short), Mesh(mesh)),
-        expressions=ExpressionReader(expression),
-        cards=(full.card, short.card, mesh.card, expression.card),
-        device=expression.device,
-    )

@@ -25,7 +25,7 @@ from duchenne.models.card import InputSpec, TrainingSource
 from duchenne.models.preprocess import patch
 from duchenne.models.session import Session
 from duchenne.training.labelled_patches import LabelledPatches, Labels
-from duchenne.training.networks import Head
+from duchenne.training.networks import Head, Kind
 from duchenne.training.patches import TrainingSet
 from duchenne.training.recipe import Source
 from duchenne.training.recola_source import read_rated_faces
@@ -131,7 +131,7 @@ _READERS: Mapping[str, Callable[[Path, Source, InputSpec], LabelledPatches]] = {
 
 
 def _check_smoothing(source: Source, heads: Sequence[Head]) -> None:
-    values = sorted(head.name for head in heads if head.is_values and source.smoothing.get(head.name, 0.0))
+    values = sorted(h.name for h in heads if h.kind is not Kind.CLASSES and source.smoothing.get(h.name, 0.0))
     if values:
         raise SettingsError(
             f"labels of {', '.join(values)} cannot be smoothed over other labels",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from duchenne.errors import SettingsError
 from duchenne.models.preprocess import to_tensor
 from duchenne.models.session import Session
-from duchenne.training.networks import Definition
+from duchenne.training.networks import Definition, Kind
 from duchenne.training.patches import TrainingSet
 from duchenne.training.recipe import Teacher
 
@@ -42,9 +42,9 @@ def taught(data: TrainingSet, teacher: Teacher, definition: Definition) -> Train
         ModelError: if the teacher is not installed or has no such output.
     """
     (head,) = (h for h in definition.HEADS if h.name == teacher.head)
-    if head.is_values:
+    if head.kind is not Kind.CLASSES:
         raise SettingsError(
-            f"the head '{head.name}' gives values, and a teacher's answers are probabilities",
+            f"the head '{head.name}' gives {head.kind}, and a teacher's answers are probabilities",
             expected="a head of classes",
         )
     session = Session.open(teacher.model)

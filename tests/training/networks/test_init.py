@@ -16,7 +16,7 @@ def test_every_file_offers_what_a_recipe_needs(name: str) -> None:
 
 def test_head_describes_its_output() -> None:
     output = networks.Head("a", ("x", "y"), "one of two").output
-    assert not networks.Head("a", ("x", "y"), "one of two").is_values
+    assert networks.Head("a", ("x", "y"), "one of two").kind is networks.Kind.CLASSES
     assert (output.name, output.shape, output.labels, output.meaning) == ("a", (2,), ("x", "y"), "one of two")
 
 

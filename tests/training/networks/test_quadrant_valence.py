@@ -3,7 +3,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from duchenne.training.networks import quadrant
+from duchenne.training.networks import Kind, quadrant
 from duchenne.training.networks.quadrant_valence import HEADS, N_RATERS, Network, Options
 
 SMALL = Options(widths=(2, 2, 4), hidden=5, dropout=0.0)
@@ -22,7 +22,7 @@ def test_every_rater_and_the_mean_have_a_value_of_their_own() -> None:
 
 
 def test_all_heads_are_values_named_valence() -> None:
-    assert all(head.is_values and head.labels == ("valence",) for head in HEADS)
+    assert all(head.kind is Kind.VALUES and head.labels == ("valence",) for head in HEADS)
 
 
 def test_trunk_is_that_of_the_four_classes() -> None:

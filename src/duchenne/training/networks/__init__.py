@@ -2,8 +2,8 @@
 
 Such a file defines four things, and nothing else has to know it: ``INPUT`` (what it eats), ``HEADS`` (what
 it gives), ``Options`` (a frozen dataclass of its shape, with defaults) and ``Network(options)``, whose
-``forward`` takes a batch and gives a dictionary by head: logits of classes, or plain values. Refuses a name
-without a file.
+``forward`` takes a batch and gives a dictionary by head: the numbers that `duchenne.training.kinds.answer`
+makes probabilities, intensities or values of. Refuses a name without a file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final, Protocol, cast
 
 from torch import nn
@@ -32,6 +33,19 @@ GREY_FACE: Final = InputSpec(
 """An aligned face of FER2013's own size: (N, 1, 48, 48) luma in [0, 1]."""
 
 
+class Kind(StrEnum):
+    """What the numbers of a head are; `duchenne.training.kinds` says how each kind is learned and measured."""
+
+    CLASSES = "classes"
+    """Probabilities of labels of which one is right; they sum to 1."""
+    UNITS = "units"
+    """Intensities in [0, 1], each for itself; any of them may be unknown (NaN) for a face."""
+    AFFECT = "affect"
+    """Values in [-1, 1] that should agree with ratings in level, spread and order."""
+    VALUES = "values"
+    """Values of any size."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """One output of a network.
@@ -40,14 +54,13 @@ class Head:
         name: Of the output.
         labels: Of its numbers, in order.
         meaning: What they are.
-        is_values: Whether they are values of their own, learned by squared error, and not classes that share
-            one probability, learned by cross-entropy.
+        kind: What sort of numbers.
     """
 
     name: str
     labels: tuple[str, ...]
     meaning: str
-    is_values: bool = False
+    kind: Kind = Kind.CLASSES
 
     @property
     def output(self) -> OutputSpec:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from duchenne.training.layers import standardise
-from duchenne.training.networks import Head, quadrant
+from duchenne.training.networks import Head, Kind, quadrant
 from duchenne.training.networks.quadrant import Options
 
 __all__ = ["HEADS", "INPUT", "N_RATERS", "Network", "Options"]
@@ -22,10 +22,10 @@ N_RATERS = 6  # RECOLA: three men and three women
 INPUT = quadrant.INPUT
 HEADS = (
     *(
-        Head(f"rater_{n}", ("valence",), f"valence as rater {n} gives it, in [-1, 1]", is_values=True)
+        Head(f"rater_{n}", ("valence",), f"valence as rater {n} gives it, in [-1, 1]", kind=Kind.VALUES)
         for n in range(1, N_RATERS + 1)
     ),
-    Head("mean", ("valence",), "mean of the raters' valence, in [-1, 1]", is_values=True),
+    Head("mean", ("valence",), "mean of the raters' valence, in [-1, 1]", kind=Kind.VALUES),
 )
 
 
