@@ -11,9 +11,11 @@ import torch
 
 from duchenne.errors import InputError, OutputError
 from duchenne.training import loop
+from duchenne.training.coupling import Coupling, units_of
 from duchenne.training.generated import generate
 from duchenne.training.loop import Learner, Machine, train
-from duchenne.training.networks import quadrant_valence
+from duchenne.training.losses import distribution_matching
+from duchenne.training.networks import quadrant_valence, rec
 from duchenne.training.networks.expression import HEADS, INPUT
 from duchenne.training.patches import Batch, TrainingSet
 from duchenne.training.recipe import Export, Optimisation, Recipe, Source, load_recipe
@@ -245,3 +247,27 @@ def test_a_training_leaves_its_accuracy_against_time_behind(tmp_path: Path) -> N
     header, *rows = (tmp_path / "history.csv").read_text().splitlines()
     assert header.split(",")[:4] == ["epoch", "seconds", "accuracy_expression", "accuracy_fer2013"]
     assert [row.split(",")[0] for row in rows] == ["0", "1"]
+
+
+def test_coupling_asks_unlabelled_faces_for_the_units_of_their_expression() -> None:
+    torch.manual_seed(0)
+    network = rec.Network(rec.Options(widths=(4, 8), blocks=(0,), dropout=0.0))
+    images = torch.rand(3, 1, 48, 48)
+    empty = {head.name: torch.zeros(3, len(head.labels)) for head in rec.HEADS}
+    nobody = {head.name: torch.zeros(3) for head in rec.HEADS}
+    batch = Batch(images, empty, {**nobody, "units": torch.tensor([1.0, 0.0, 0.0])})
+    coupling = Coupling("expression", "units", weight=0.5)
+    losses = {}
+    for name, coupled in (("plain", None), ("coupled", coupling)):
+        learner = Learner(network.eval(), Optimisation(), rec.HEADS, coupled)
+        learner.log = lambda *args, **options: None  # type: ignore[method-assign]  # no trainer writes it down
+        losses[name] = float(learner.training_step(batch, 0).detach())
+    outputs = network(images)
+    labels = {head.name: head.labels for head in rec.HEADS}
+    table = torch.from_numpy(units_of(labels["expression"], labels["units"], shares=False))
+    matching = distribution_matching(
+        outputs["expression"], outputs["units"], table, torch.tensor([0.0, 1.0, 1.0])
+    ).detach()
+    # One sum of float32 beside another.
+    assert losses["coupled"] - losses["plain"] == pytest.approx(0.5 * float(matching), abs=1e-5)
+    assert "_units_of" not in Learner(network, Optimisation(), rec.HEADS, coupling).state_dict()

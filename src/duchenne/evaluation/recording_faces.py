@@ -31,8 +31,9 @@ class ReadFace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SampledFrame:
-    """A frame that was looked at; ``seen`` is None where no face could be read."""
+    """A frame that was looked at: its 0-based number, its time, its face; None where no face could be read."""
 
+    index: int
     time_s: float
     seen: ReadFace | None
 
@@ -64,7 +65,7 @@ def sampled_faces(path: Path, networks: Networks, step_s: float) -> Iterator[Sam
             if step < next_step:
                 continue
             next_step = step + 1
-            yield SampledFrame(frame.time_s, _largest(pipeline, frame))
+            yield SampledFrame(frame.index, frame.time_s, _largest(pipeline, frame))
 
 
 def _largest(pipeline: Pipeline, frame: Frame) -> ReadFace | None:

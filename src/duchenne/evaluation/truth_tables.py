@@ -1,10 +1,9 @@
 """The known side of an audit: what a rendered set says about each of its frames.
 
 Takes the folder of an audit set (``frames.parquet`` and ``clips.parquet``), gives one row a frame with a strength
-for each action unit. A tool reports one value a unit, the set knows two sides: the **larger** of the two is
-compared, because a unit that shows on one side is shown. AU43 (eyes closed) and AU45 (blink) are one movement to a
-picture, so both are compared with the closure of the lids. Units that the face model cannot show stay missing.
-Labels are shares of displacement of a parametric face, not coder scores. Refuses tables without the columns.
+for each action unit. A tool reports one value a unit, the set knows two sides: the larger of the two is compared
+(`duchenne.datasets.made_clips.strengths`). Units that the face model cannot show stay missing. Labels are shares
+of displacement of a parametric face, not coder scores. Refuses tables without the columns.
 """
 
 from __future__ import annotations
@@ -16,17 +15,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from duchenne.datasets.made_clips import CLIPS, FRAMES, strengths
 from duchenne.errors import DataError
 from duchenne.evaluation.conditions import BASELINE, FACTORS
-from duchenne.facs import ACTION_UNITS, LEFT, RIGHT, column
+from duchenne.facs import ACTION_UNITS, column
 from duchenne.outputs.provenance import hash_file
 
-FRAMES: Final = "frames.parquet"
-CLIPS: Final = "clips.parquet"
 POSE: Final = ("yaw_deg", "pitch_deg", "roll_deg")
 """Signs as in `duchenne.faces.pose`."""
 
-_LID_CLOSURE = (43, 45)
 _CLIP_COLUMNS = ("clip", "subject", "factor", "level", "frames")
 _REMEDY = "Make a set with: duchenne audit -o OUT (it writes OUT/set), and name that folder with --set"
 
@@ -78,7 +75,7 @@ def read_set(folder: Path) -> Truth:
     raw = _read(folder / FRAMES)
     _require(raw, ("clip", "frame", *POSE), folder / FRAMES)
     kept = pd.DataFrame({"clip": raw["clip"].astype(str), "frame": raw["frame"].astype(np.int64)})
-    kept = kept.join(raw[list(POSE)].astype(np.float64)).join(_strengths(raw))
+    kept = kept.join(raw[list(POSE)].astype(np.float64)).join(strengths(raw))
     frames = clips[["clip", "subject", "factor", "level"]].astype(str).merge(kept, on="clip", how="inner")
     _check_sizes(clips, kept, folder)
     frames = frames.sort_values(["clip", "frame"], ignore_index=True)
@@ -132,19 +129,6 @@ def _check_conditions(clips: pd.DataFrame, path: Path) -> None:
             expected=f"at least one clip whose factor is {BASELINE!r}",
             remedy=_REMEDY,
         )
-
-
-def _strengths(raw: pd.DataFrame) -> pd.DataFrame:
-    """The strength of each unit: the larger side; lid closure for both units that close the eyes."""
-    larger = {}
-    for unit in ACTION_UNITS:
-        names = [name for name in (column(unit, LEFT), column(unit, RIGHT)) if name in raw.columns]
-        sides = raw[names].astype(np.float64)
-        larger[column(unit)] = sides.max(axis=1) if names else pd.Series(np.nan, index=raw.index)
-    table = pd.DataFrame(larger)
-    closing = [column(unit) for unit in _LID_CLOSURE]
-    closure = table[closing].max(axis=1)
-    return table.assign(**dict.fromkeys(closing, closure))
 
 
 def _check_sizes(clips: pd.DataFrame, frames: pd.DataFrame, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Layers that several networks share: standardised input, separable convolution, quadrant pooling.
+"""Layers that several networks share: standardised input, residual unit, separable convolution, quadrant pooling.
 
 Takes and gives torch tensors in the order N C H W. Knows no task: a network says what its numbers mean.
 """
@@ -23,6 +23,29 @@ def standardise(image: Tensor) -> Tensor:
     centred = image - image.mean(dim=(1, 2, 3), keepdim=True)
     variance = (centred * centred).mean(dim=(1, 2, 3), keepdim=True)
     return centred / torch.sqrt(variance + _FLOOR**2)
+
+
+def convolution(narrow: int, wide: int, stride: int = 1) -> nn.Sequential:
+    """A 3x3 convolution that keeps the size, or halves it with ``stride=2``; batch norm and ReLU behind it."""
+    return nn.Sequential(
+        nn.Conv2d(narrow, wide, 3, stride, padding=1, bias=False), nn.BatchNorm2d(wide), nn.ReLU()
+    )
+
+
+class Residual(nn.Module):
+    """A residual unit of two 3x3 convolutions (He et al. 2016, arXiv:1512.03385), channels and size unchanged.
+
+    Args:
+        width: Channels.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = convolution(width, width)
+        self.second = nn.Sequential(nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(x + self.second(self.first(x)))
 
 
 class SeparableConvolution(nn.Module):

@@ -24,7 +24,9 @@ from torch.utils.data import DataLoader
 
 from duchenne.errors import InputError, OutputError
 from duchenne.training import kinds, networks
+from duchenne.training.coupling import Coupling, units_of
 from duchenne.training.history import History
+from duchenne.training.losses import distribution_matching
 from duchenne.training.networks import Head
 from duchenne.training.patches import Batch, Early, EpochSampler, Patches, TrainingSet
 from duchenne.training.recipe import Optimisation, Recipe
@@ -56,14 +58,31 @@ class Machine:
 
 
 class Learner(lightning.LightningModule):
-    """One network under training: the sum of its heads' losses is minimised, each head is measured by its kind."""
+    """One network under training: the sum of its heads' losses is minimised, each head is measured by its kind.
 
-    def __init__(self, network: nn.Module, optimisation: Optimisation, heads: Sequence[Head]) -> None:
+    With a coupling, faces whose units nobody labelled are asked for the units that go with the expression they are
+    given (paper 002, equation 3).
+    """
+
+    _units_of: Tensor
+
+    def __init__(
+        self,
+        network: nn.Module,
+        optimisation: Optimisation,
+        heads: Sequence[Head],
+        coupling: Coupling | None = None,
+    ) -> None:
         super().__init__()
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
         self._optimisation = optimisation
         self._kinds = {head.name: head.kind for head in heads}
         self._outcomes: dict[str, list[Tensor]] = {}
+        self._coupling = coupling
+        if coupling is not None:
+            labels = {head.name: head.labels for head in heads}
+            table = units_of(labels[coupling.classes], labels[coupling.units], shares=coupling.shares)
+            self.register_buffer("_units_of", torch.from_numpy(table), persistent=False)
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
         outputs = self._outputs(batch)
@@ -71,6 +90,11 @@ class Learner(lightning.LightningModule):
             kinds.loss(kind, outputs[name], batch.targets[name], batch.weights[name])
             for name, kind in self._kinds.items()
         ]
+        c = self._coupling
+        if c is not None:
+            unlabelled = (batch.weights[c.units] == 0).float()
+            matching = distribution_matching(outputs[c.classes], outputs[c.units], self._units_of, unlabelled)
+            losses.append(c.weight * matching)
         loss = torch.stack(losses).sum()
         self.log("loss", loss, batch_size=len(batch.images))
         return loss
@@ -156,7 +180,7 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
     network: nn.Module = definition.Network(recipe.options)
     if recipe.start:
         load_start(network, recipe.start)
-    learner = Learner(network, o, definition.HEADS)
+    learner = Learner(network, o, definition.HEADS, recipe.coupling)
     callbacks: list[lightning.Callback] = [
         ModelCheckpoint(
             dirpath=machine.folder,

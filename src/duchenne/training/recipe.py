@@ -17,6 +17,7 @@ from duchenne.errors import DataError, SettingsError
 from duchenne.strict import read_record, read_toml
 from duchenne.training import networks
 from duchenne.training.augment import Augmentation
+from duchenne.training.coupling import Coupling
 
 PRECISIONS = ("32-true", "bf16-mixed", "16-mixed")
 
@@ -31,7 +32,7 @@ class Source:
         weights: Weight of its samples in the loss of each head; a head not named learns nothing from it.
         smoothing: For each head, the share of each label spread evenly over all labels, in [0, 1).
         share: Part of its samples drawn each epoch, in (0, 1].
-        ratings: For recordings that were rated over time, which frames are learned from and with which ratings.
+        ratings: For recordings, which frames are learned from and, if people rated them, with which ratings.
     """
 
     dataset: str
@@ -194,6 +195,7 @@ class Recipe:
         outcome: What came out, once somebody ran it.
         start: An installed model whose layers the network starts from; empty starts from chance.
         teacher: A network that teaches beside the labels.
+        coupling: Whether units are made to fit expressions where nobody labelled units.
     """
 
     network: str
@@ -207,6 +209,7 @@ class Recipe:
     outcome: Outcome | None = None
     start: str = ""
     teacher: Teacher | None = None
+    coupling: Coupling | None = None
 
     def __post_init__(self) -> None:
         definition, o = networks.find(self.network), self.optimisation
@@ -220,6 +223,8 @@ class Recipe:
         named = {name for s in (*self.learn, *self.choose) for name in s.weights}
         if self.teacher is not None:
             named.add(self.teacher.head)
+        if self.coupling is not None:
+            named |= {self.coupling.classes, self.coupling.units}
         unknown = sorted(named - heads)
         if not self.learn or not self.choose or unknown:
             raise SettingsError(

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.datasets import catalogue, faces, fer2013
+from duchenne.emotion.lexical import lexical_affect
 from duchenne.errors import DataError, SettingsError
 from duchenne.evaluation.register import CHOSEN, TRAINED
 from duchenne.faces import Detector, FaceFinder, Mesh, align
@@ -25,10 +26,11 @@ from duchenne.models.card import InputSpec, TrainingSource
 from duchenne.models.preprocess import patch
 from duchenne.models.session import Session
 from duchenne.training.labelled_patches import LabelledPatches, Labels
-from duchenne.training.networks import Head, Kind
+from duchenne.training.networks import Head, Kind, rec
 from duchenne.training.patches import TrainingSet
 from duchenne.training.recipe import Source
 from duchenne.training.recola_source import read_rated_faces
+from duchenne.training.synthetic_source import HEAD, read_known_units
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +89,11 @@ def load_sources(
 
 
 def _read_fer2013(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
-    """Faces as they are: the votes for ``expression``, the original label for ``fer2013`` and ``four``."""
+    """Faces as they are: the votes for ``expression``, the original label for ``fer2013`` and ``four``.
+
+    Nobody rated their valence and arousal. What stands for it under ``affect`` are the ratings of the words that
+    ten people chose, in the shares in which they chose them (`duchenne.emotion.lexical`).
+    """
     samples = fer2013.read_fer2013(folder / "fer2013.parquet", source.split)
     patches = np.stack([_resized(sample.grey(), spec.size) for sample in samples])
     votes = [None if s.votes is None else fer2013.distribution(s.votes) for s in samples]
@@ -95,6 +101,7 @@ def _read_fer2013(folder: Path, source: Source, spec: InputSpec) -> LabelledPatc
         "expression": votes,
         "fer2013": [_one(FER2013_LABELS, s.label) for s in samples],
         "four": [_one(FOUR_EXPRESSIONS, s.label) if s.label in FOUR_EXPRESSIONS else None for s in samples],
+        "affect": [None if vote is None else _word_ratings(vote) for vote in votes],
     }
     return LabelledPatches(patches, labels)
 
@@ -123,10 +130,17 @@ def _read_recola(folder: Path, source: Source, spec: InputSpec) -> LabelledPatch
     return read_rated_faces(folder, source.split, source.ratings, spec)
 
 
+def _read_synthetic(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
+    """A face every few tenths of a second of synthetic clips, and its action units."""
+    (units,) = (head for head in rec.HEADS if head.name == HEAD)
+    return read_known_units(folder, source.split, source.ratings.step_s, spec, units.labels)
+
+
 _READERS: Mapping[str, Callable[[Path, Source, InputSpec], LabelledPatches]] = {
     "fer2013": _read_fer2013,
     "faces": _read_faces,
     "recola": _read_recola,
+    "synthetic": _read_synthetic,
 }
 
 
@@ -168,7 +182,13 @@ def _one(labels: Sequence[str], label: str) -> NDArray[np.float32]:
     return certain
 
 
+def _word_ratings(vote: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Valence and arousal of the words that were voted for, (2,)."""
+    return lexical_affect(vote)[:2].astype(np.float32)
+
+
 def _resized(grey: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     if grey.shape == (size, size):
         return grey
-    return np.asarray(cv2.resize(grey, (size, size), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    method = cv2.INTER_AREA if max(grey.shape) > size else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(grey, (size, size), interpolation=method), dtype=np.uint8)

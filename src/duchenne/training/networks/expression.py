@@ -12,12 +12,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
 from duchenne.errors import SettingsError
 from duchenne.labels import EXPRESSIONS, FER2013_LABELS
-from duchenne.training.layers import standardise
+from duchenne.training.layers import Residual, convolution, standardise
 from duchenne.training.networks import GREY_FACE, Head
 
 INPUT = GREY_FACE
@@ -57,10 +56,10 @@ class Network(nn.Module):
 
     def __init__(self, options: Options) -> None:
         super().__init__()
-        layers: list[nn.Module] = [_convolution(1, options.widths[0])]
+        layers: list[nn.Module] = [convolution(1, options.widths[0])]
         for narrow, wide, n_blocks in zip(options.widths, options.widths[1:], options.blocks, strict=False):
-            layers.append(_convolution(narrow, wide, stride=2))
-            layers.extend(_Residual(wide) for _ in range(n_blocks))
+            layers.append(convolution(narrow, wide, stride=2))
+            layers.extend(Residual(wide) for _ in range(n_blocks))
         self.trunk = nn.Sequential(
             *layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(options.dropout)
         )
@@ -69,19 +68,3 @@ class Network(nn.Module):
     def forward(self, image: Tensor) -> dict[str, Tensor]:
         features = self.trunk(standardise(image))
         return {name: head(features).float() for name, head in self.heads.items()}
-
-
-def _convolution(narrow: int, wide: int, stride: int = 1) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(narrow, wide, 3, stride, padding=1, bias=False), nn.BatchNorm2d(wide), nn.ReLU()
-    )
-
-
-class _Residual(nn.Module):
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.first = _convolution(width, width)
-        self.second = nn.Sequential(nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return torch.relu(x + self.second(self.first(x)))

@@ -1,0 +1,101 @@
+"""REC, the frame model: expressions, action units, valence and arousal of one aligned face, from shared features.
+
+Takes (N, 1, 112, 112) luma in [-1, 1]; gives logits of eight expressions (FER+ votes) and of FER2013's own seven
+labels, the logit of each action unit's intensity, and valence and arousal before their tanh. Refuses widths and
+blocks that do not pair.
+
+Source: paper 002, section 3.1 and Figure 2: residual units with batch normalisation, and all tasks pooled from the
+same features. Widths, depth and halvings are not given there and are ours, decided by what a recipe allows itself.
+Other departures: luma in place of colour, because the photographs that teach the expressions have none, and colour
+would only tell data sets apart; the eighth expression (contempt); FER2013's own labels as one more task; more
+action units than the paper's seventeen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from torch import Tensor, nn
+
+from duchenne.errors import SettingsError
+from duchenne.facs import column
+from duchenne.labels import EXPRESSIONS, FER2013_LABELS
+from duchenne.models.card import Border, Colour, InputSpec, Layout
+from duchenne.training.layers import Residual, convolution, standardise
+from duchenne.training.networks import Head, Kind
+
+PAPER_UNITS: Final = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 17, 20, 23, 24, 25, 26)
+"""The seventeen of paper 002."""
+
+UNITS: Final = tuple(sorted((*PAPER_UNITS, 16, 18, 22, 27, 28, 34, 45)))
+"""Those and others that the generator renders with confidence; AU45 is the closure of the lids, blink or not."""
+
+INPUT: Final = InputSpec(
+    name="image",
+    size=112,
+    colour=Colour.GREY,
+    layout=Layout.NCHW,
+    low=-1.0,
+    high=1.0,
+    border=Border.REPLICATE,
+    antialias=True,
+)
+HEADS: Final = (
+    Head("expression", EXPRESSIONS, "probability of each expression, as ten people would vote; sums to 1"),
+    Head("fer2013", FER2013_LABELS, "probability of FER2013's original label, for comparison; sums to 1"),
+    Head(
+        "units",
+        tuple(column(unit) for unit in UNITS),
+        "intensity of each action unit as a share of its full contraction, in [0, 1]; no probability",
+        Kind.UNITS,
+    ),
+    Head("affect", ("valence", "arousal"), "valence and arousal, in [-1, 1]", Kind.AFFECT),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The shape of the network; the default is the fast one.
+
+    Attributes:
+        widths: Channels at 56, 28, 14, 7 and 4 pixels, each reached by a halving convolution.
+        blocks: Residual units after each halving but the first; one entry fewer than ``widths``.
+        dropout: Share of the pooled features dropped in training.
+    """
+
+    widths: tuple[int, ...] = (16, 48, 96, 160, 224)
+    blocks: tuple[int, ...] = (0, 1, 1, 0)
+    dropout: float = 0.2
+
+    def __post_init__(self) -> None:
+        if len(self.blocks) != len(self.widths) - 1 or min(self.widths, default=0) < 1:
+            raise SettingsError(
+                "the network's widths and blocks do not pair",
+                got=f"{len(self.widths)} widths, {len(self.blocks)} blocks",
+                expected="positive widths, and one block count after each but the first",
+            )
+        if not 0 <= self.dropout < 1:
+            raise SettingsError("dropout is outside its range", got=str(self.dropout), expected="[0, 1)")
+
+
+class Network(nn.Module):
+    """Trunk and heads; `forward` gives one (N, K) tensor a head. Any size of picture gives the same features."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__()
+        layers: list[nn.Module] = [convolution(1, options.widths[0], stride=2)]
+        for (narrow, wide), n_blocks in zip(pairwise(options.widths), options.blocks, strict=True):
+            layers.append(convolution(narrow, wide, stride=2))
+            layers.extend(Residual(wide) for _ in range(n_blocks))
+        self.trunk = nn.Sequential(
+            *layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(options.dropout)
+        )
+        self.heads = nn.ModuleDict(
+            {head.name: nn.Linear(options.widths[-1], len(head.labels)) for head in HEADS}
+        )
+
+    def forward(self, image: Tensor) -> dict[str, Tensor]:
+        features = self.trunk(standardise(image))
+        return {name: head(features).float() for name, head in self.heads.items()}
