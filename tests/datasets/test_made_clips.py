@@ -53,6 +53,14 @@ def test_clips_come_in_order_with_their_frames_in_order(tmp_path: Path) -> None:
     assert [clip.strengths.shape for clip in made] == [(3, len(UNITS)), (2, len(UNITS))]
     np.testing.assert_array_equal(made[0].strengths[:, 0], np.float32([0.1, 0.2, 0.3]))
     assert np.isnan(made[0].strengths[:, 1:]).all()
+    assert np.isnan(made[0].wrinkles)
+
+
+def test_how_strong_the_lines_are_is_told_where_the_table_has_it(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "set", frames_of("a", 1), {"a": "x"})
+    clips = pd.read_parquet(folder / "clips.parquet").assign(wrinkles=[0.7])
+    clips.to_parquet(folder / "clips.parquet")
+    assert [clip.wrinkles for clip in read_made_clips(folder)] == [0.7]
 
 
 @pytest.mark.parametrize(

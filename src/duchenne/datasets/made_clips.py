@@ -40,12 +40,14 @@ class MadeClip:
         media: The video.
         strengths: (frames, units) in [0, 1] in the order of `duchenne.facs.ACTION_UNITS`; NaN for what the face
             model cannot show.
+        wrinkles: How strong the drawn lines of the face are, 0 for none; NaN where the table does not say.
     """
 
     clip: str
     subject: str
     media: Path
     strengths: NDArray[np.float32]
+    wrinkles: float = float("nan")
 
 
 def read_made_clips(folder: Path) -> list[MadeClip]:
@@ -59,12 +61,13 @@ def read_made_clips(folder: Path) -> list[MadeClip]:
     frames = _read(folder / FRAMES, ("clip", "frame"))
     known = strengths(frames).to_numpy(dtype=np.float32)
     rows = {str(clip): group.index.to_numpy() for clip, group in frames.groupby("clip", sort=False)}
+    wrinkles = clips["wrinkles"] if "wrinkles" in clips.columns else np.full(len(clips), np.nan)
     made = []
-    for clip, subject in clips[["clip", "subject"]].astype(str).sort_values("clip").itertuples(index=False):
+    for clip, subject, lines in sorted(zip(clips["clip"], clips["subject"], wrinkles, strict=True)):
         media = folder / f"{clip}.mp4"
         if not media.is_file():
             raise DataError(f"the clip '{clip}' of {folder} has no video", got=media.name, remedy=_REMEDY)
-        own = rows.get(clip, np.empty(0, dtype=np.int64))
+        own = rows.get(str(clip), np.empty(0, dtype=np.int64))
         numbers = frames["frame"].to_numpy()[own]
         order = np.argsort(numbers, kind="stable")
         if not len(own) or not np.array_equal(numbers[order], np.arange(len(own))):
@@ -73,7 +76,7 @@ def read_made_clips(folder: Path) -> list[MadeClip]:
                 got=f"{len(own)} frames",
                 remedy=_REMEDY,
             )
-        made.append(MadeClip(clip, subject, media, known[own[order]]))
+        made.append(MadeClip(str(clip), str(subject), media, known[own[order]], float(lines)))
     if not made:
         raise DataError(f"{folder / CLIPS} lists no clip", remedy=_REMEDY)
     return made

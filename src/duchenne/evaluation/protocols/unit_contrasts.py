@@ -2,8 +2,8 @@
 
 Takes the intensities that a network, or a peer, gives for labelled faces; gives the area under the ROC curve of
 each unit for the faces of one expression against neutral ones, and, *within* one expression, the correlation with a
-peer's curve. Nobody coded the units of these faces. A network whose units were coupled to the expressions it learned
-has been told the first answer, so only the second can speak for it. Refuses arrays of different lengths.
+peer's curve. Nobody coded the units of these faces. A network whose units were coupled to the expressions that it
+learned has been told the first answer, so only the second can speak for it. Refuses arrays of different lengths.
 """
 
 from __future__ import annotations
