@@ -29,6 +29,7 @@ ROWS = (
     Row("faces", "Picture -> faces: found, meshed, followed, aligned, posed"),
     Row("measure", "Face -> Reading"),
     Row("emotion", "readings of many frames -> one expression"),
+    Row("temporal", "readings over time: smoothed, set against a neutral face"),
     Row("settings pipeline", "the step machine: Frame -> FrameResult"),
     Row("outputs", "FrameResult -> tables, summary, page, drawings"),
     Row("analysis offline batch", "drivers and the result"),
@@ -56,6 +57,7 @@ STAGES = {
     "faces",
     "measure",
     "emotion",
+    "temporal",
     "settings",
     "pipeline",
 }
