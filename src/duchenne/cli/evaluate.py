@@ -11,13 +11,20 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from duchenne.cli import evaluate_four, evaluate_frame_model, evaluate_threshold, evaluate_valence
+from duchenne.cli import (
+    evaluate_agreement,
+    evaluate_four,
+    evaluate_frame_model,
+    evaluate_threshold,
+    evaluate_valence,
+)
 from duchenne.cli.console import err, out
 from duchenne.evaluation.score import Report, Score, write_results
 
 app = typer.Typer(
     help="Score the installed networks against labels.", no_args_is_help=True, pretty_exceptions_enable=False
 )
+app.command("agreement")(evaluate_agreement.agreement)
 app.command("four")(evaluate_four.four)
 app.command("frame-model")(evaluate_frame_model.frame_model)
 app.command("threshold")(evaluate_threshold.threshold)

@@ -17,6 +17,12 @@ from duchenne.evaluation.tool_tables import Layout, Readings, tabulate
 
 # Columns that may name the input of a row, where one file holds many clips; Py-Feat's comes first.
 _NAMING = ("input", "clip", "video", "filename", "file")
+# Columns that one tool writes and no other.
+_OWN = {
+    Layout.DUCHENNE: {"status", "time_s"},
+    Layout.OPENFACE: {"success"},
+    Layout.PYFEAT: {"FaceScore"},
+}
 
 
 def read_tool(layout: Layout, source: Path) -> Readings:
@@ -33,6 +39,23 @@ def read_tool(layout: Layout, source: Path) -> Readings:
     pieces = [_with_clip(_read(path), path, layout) for path in files(layout, source)]
     table = pd.concat(pieces, ignore_index=True)
     return tabulate(layout, table, str(source))
+
+
+def detect_layout(source: Path) -> Layout:
+    """Whose columns a file has.
+
+    Raises:
+        DataError: if it is no table, or of no layout that is known here.
+    """
+    names = set(_read(source).columns)
+    for layout, own in _OWN.items():
+        if own <= names:
+            return layout
+    raise DataError(
+        f"{source} is a table of no tool that is known here",
+        got=", ".join(sorted(map(str, names))[:8]),
+        expected="; ".join(f"{layout.value}: {', '.join(sorted(own))}" for layout, own in _OWN.items()),
+    )
 
 
 def files(layout: Layout, source: Path) -> Sequence[Path]:
