@@ -6,6 +6,7 @@ import pytest
 
 from duchenne.datasets.rating_shifts import RatingSampling
 from duchenne.errors import DataError, SettingsError
+from duchenne.training.coupling import Coupling
 from duchenne.training.recipe import Outcome, Recipe, Teacher, load_recipe, names
 
 GOOD = """
@@ -107,6 +108,33 @@ def test_changed_line_that_does_not_fit_is_refused_by_name(was: str, becomes: st
 
 
 TEACHER = '[teacher]\nmodel = "expression"\noutput = "fer2013"\nhead = "{head}"\nshare = {share}\n'
+
+
+COUPLED = (
+    GOOD.replace('"expression"\n[[learn]]', '"rec"\n[[learn]]') + "[coupling]\nclasses = {}\nunits = {}\n"
+)
+
+
+def test_coupling_is_taken() -> None:
+    recipe = Recipe.parse(COUPLED.format('"expression"', '"units"'), "r.toml")
+    assert recipe.coupling == Coupling("expression", "units", weight=1.0, shares=False)
+
+
+@pytest.mark.parametrize(
+    ("classes", "units", "words"),
+    [
+        ('"units"', '"units"', r"heads of 'rec' cannot be coupled\. Got: 'units' \(units\) and 'units'"),
+        (
+            '"expression"',
+            '"affect"',
+            r"'affect' \(affect\)\. Expected: a head of classes and a head of units",
+        ),
+        ('"emotion"', '"units"', r"unknown heads emotion"),
+    ],
+)
+def test_heads_that_cannot_be_coupled_are_refused(classes: str, units: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        Recipe.parse(COUPLED.format(classes, units), "r.toml")
 
 
 def test_teacher_start_and_early_epochs_are_taken() -> None:

@@ -18,6 +18,7 @@ from duchenne.strict import read_record, read_toml
 from duchenne.training import networks
 from duchenne.training.augment import Augmentation
 from duchenne.training.coupling import Coupling
+from duchenne.training.networks import Kind
 
 PRECISIONS = ("32-true", "bf16-mixed", "16-mixed")
 
@@ -219,7 +220,8 @@ class Recipe:
                 got=f"early_size {o.early_size}",
                 expected=f"at most {definition.INPUT.size} pixels",
             )
-        heads = {head.name for head in definition.HEADS}
+        kinds = {head.name: head.kind for head in definition.HEADS}
+        heads = set(kinds)
         named = {name for s in (*self.learn, *self.choose) for name in s.weights}
         if self.teacher is not None:
             named.add(self.teacher.head)
@@ -231,6 +233,13 @@ class Recipe:
                 f"the recipe for '{self.network}' does not say what its heads learn from",
                 got=f"unknown heads {', '.join(unknown)}" if unknown else "no sources",
                 expected=f"[[learn]] and [[choose]] with weights for {', '.join(sorted(heads))}",
+            )
+        c = self.coupling
+        if c is not None and (kinds[c.classes], kinds[c.units]) != (Kind.CLASSES, Kind.UNITS):
+            raise SettingsError(
+                f"the heads of '{self.network}' cannot be coupled",
+                got=f"'{c.classes}' ({kinds[c.classes]}) and '{c.units}' ({kinds[c.units]})",
+                expected="a head of classes and a head of units",
             )
 
     @property
