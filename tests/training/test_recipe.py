@@ -110,13 +110,13 @@ def test_changed_line_that_does_not_fit_is_refused_by_name(was: str, becomes: st
 TEACHER = '[teacher]\nmodel = "expression"\noutput = "fer2013"\nhead = "{head}"\nshare = {share}\n'
 
 
-COUPLED = (
-    GOOD.replace('"expression"\n[[learn]]', '"rec"\n[[learn]]') + "[coupling]\nclasses = {}\nunits = {}\n"
-)
+def coupled(classes: str, units: str) -> str:
+    text = GOOD.replace('"expression"\n[[learn]]', '"rec"\n[[learn]]')
+    return f"{text}[coupling]\nclasses = {classes}\nunits = {units}\n"
 
 
 def test_coupling_is_taken() -> None:
-    recipe = Recipe.parse(COUPLED.format('"expression"', '"units"'), "r.toml")
+    recipe = Recipe.parse(coupled('"expression"', '"units"'), "r.toml")
     assert recipe.coupling == Coupling("expression", "units", weight=1.0, shares=False)
 
 
@@ -134,7 +134,7 @@ def test_coupling_is_taken() -> None:
 )
 def test_heads_that_cannot_be_coupled_are_refused(classes: str, units: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
-        Recipe.parse(COUPLED.format(classes, units), "r.toml")
+        Recipe.parse(coupled(classes, units), "r.toml")
 
 
 def test_teacher_start_and_early_epochs_are_taken() -> None:
