@@ -6,37 +6,9 @@ of these is shipped.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from duchenne.datasets.coded_sheets import CODED
+from duchenne.datasets.fact_sheet import Dataset
 from duchenne.errors import DataError
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A data set as a fact sheet.
-
-    Attributes:
-        name: What `duchenne.datasets.sample.Sample.dataset` and a card's training register call it.
-        title: What it is.
-        licence: Under which terms it may be used, as far as they were found.
-        source: Where it is described or kept.
-        citation: Whom to cite.
-        access: How one gets it.
-        reader: The function that reads it, as ``module:name``; empty where there is none.
-        layout: How the folder must look, a line an entry.
-        rules: What a reader must know: what is left out, what is refused.
-    """
-
-    name: str
-    title: str
-    licence: str
-    source: str
-    citation: str
-    access: str = ""
-    reader: str = ""
-    layout: str = ""
-    rules: str = ""
-
 
 DATASETS = (
     Dataset(
@@ -167,68 +139,7 @@ DATASETS = (
         ),
         rules="As DuckEES; it has no neutral clips. Several sets become one by `duchenne.datasets.clips:unite`.",
     ),
-    Dataset(
-        name="disfa",
-        title="DISFA: adults who watch a film, twelve action units from 0 to 5 in every frame",
-        licence="Research only, by a signed agreement (terms not read by this project)",
-        source="http://mohammadmahoor.com/pages/databases/disfa/",
-        citation=(
-            "S. M. Mavadati, M. H. Mahoor, K. Bartlett, P. Trinh, J. F. Cohn: "
-            '"DISFA: a spontaneous facial action intensity database", IEEE Transactions on Affective Computing, 2013'
-        ),
-        access="Professors and heads of laboratories ask at the source, with the signed agreement.",
-        reader="duchenne.datasets.disfa:read_disfa",
-        layout=(
-            "ActionUnit_Labels/SN001/SN001_au1.txt   frame (from 1), intensity 0 to 5, no header\n"
-            "Videos_LeftCamera/LeftVideoSN001_comp.avi"
-        ),
-        rules=(
-            "Intensities are shares of E (5). Every subject must have the same units. The three parts of "
-            "`duchenne.datasets.disfa:FOLDS` share nobody."
-        ),
-    ),
-    Dataset(
-        name="bp4d",
-        title="BP4D and EB+: people doing tasks, action units coded frame by frame",
-        licence="Research only, by a signed agreement (terms not read by this project)",
-        source="https://www.cs.binghamton.edu/~lijun/Research/3DFE/3DFE_Analysis.html",
-        citation=(
-            "X. Zhang, L. Yin, J. F. Cohn, S. Canavan, M. Reale, A. Horowitz, P. Liu, J. M. Girard: "
-            '"BP4D-Spontaneous: a high-resolution spontaneous 3D dynamic facial expression database", Image and '
-            "Vision Computing 32(10), 2014"
-        ),
-        access="Ask at the source, with the signed agreement. Or make one: duchenne synth layout bp4d.",
-        reader="duchenne.datasets.bp4d:read_bp4d",
-        layout=(
-            "AUCoding/AU_OCC/F001_T1.csv             frame, then a column a unit: 1, 0, or 9 for not coded\n"
-            "AUCoding/AU_INT/AU06/F001_T1_AU06.csv   frame, 0 to 5 or 9, no header\n"
-            "F001/T1/2440.jpg                        or F001/T1.mp4"
-        ),
-        rules=(
-            "9 is missing, not absent. Occurrence is 0 or 1; intensities, where they were coded, are shares of E. The "
-            "three parts of `duchenne.datasets.bp4d:FOLDS` share nobody."
-        ),
-    ),
-    Dataset(
-        name="aff_wild2",
-        title="Aff-Wild2: videos from the web, twelve action units present or absent in every frame",
-        licence="Research only, by a signed agreement (terms not read by this project)",
-        source="https://ibug.doc.ic.ac.uk/resources/aff-wild2/",
-        citation=(
-            'D. Kollias, S. Zafeiriou: "Expression, affect, action unit recognition: Aff-Wild2, multi-task learning and '
-            'ArcFace", BMVC 2019, arXiv:1910.04855'
-        ),
-        access="Ask at the source, with the signed agreement.",
-        reader="duchenne.datasets.aff_wild2:read_aff_wild2",
-        layout=(
-            "AU_Detection_Challenge/Train_Set/VIDEO.txt   AU1,AU2,...; then 1, 0, or -1 for not coded, a line a frame\n"
-            "cropped_aligned/VIDEO/00001.jpg"
-        ),
-        rules=(
-            "-1 is missing, not absent. Who is shown is not published: a video counts as a person. Its valence, arousal "
-            "and expressions are not read yet."
-        ),
-    ),
+    *CODED,
     Dataset(
         name="folders",
         title="Any photographs in folders by label",
