@@ -59,18 +59,18 @@ CODED: Final = (
         licence="Research only, by a signed agreement (terms not read by this project)",
         source="https://ibug.doc.ic.ac.uk/resources/aff-wild2/",
         citation=(
-            'D. Kollias, S. Zafeiriou: "Expression, affect, action unit recognition: Aff-Wild2, multi-task learning '
-            'and ArcFace", BMVC 2019, arXiv:1910.04855'
+            'D. Kollias, S. Zafeiriou: "Expression, affect, action unit recognition: Aff-Wild2, multi-task '
+            'learning and ArcFace", BMVC 2019, arXiv:1910.04855'
         ),
         access="Ask at the source, with the signed agreement.",
         reader="duchenne.datasets.aff_wild2:read_aff_wild2",
         layout=(
-            "AU_Detection_Challenge/Train_Set/VIDEO.txt   AU1,AU2,...; then 1, 0, or -1 (not coded), a line a frame\n"
+            "AU_Detection_Challenge/Train_Set/VIDEO.txt   AU1,AU2,...; then 1, 0 or -1 a line a frame\n"
             "cropped_aligned/VIDEO/00001.jpg"
         ),
         rules=(
-            "-1 is missing, not absent. Who is shown is not published: a video counts as a person. Its valence, "
-            "arousal and expressions are not read yet."
+            "-1, not coded, is missing, not absent. Who is shown is not published: a video counts as a person. Its "
+            "valence, arousal and expressions are not read yet."
         ),
     ),
 )

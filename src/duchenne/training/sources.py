@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -25,6 +26,7 @@ from duchenne.labels import EXPRESSIONS, FER2013_LABELS, FOUR_EXPRESSIONS
 from duchenne.models.card import InputSpec, TrainingSource
 from duchenne.models.preprocess import patch
 from duchenne.models.session import Session
+from duchenne.training.coded_source import read_coded_units
 from duchenne.training.labelled_patches import LabelledPatches, Labels
 from duchenne.training.networks import Head, Kind, rec
 from duchenne.training.patches import TrainingSet
@@ -33,6 +35,8 @@ from duchenne.training.recola_source import read_rated_faces
 from duchenne.training.synthetic_source import HEAD, read_known_units
 
 _log = logging.getLogger(__name__)
+
+_UNITS = next(head.labels for head in rec.HEADS if head.name == HEAD)
 
 
 def load_sources(
@@ -132,8 +136,12 @@ def _read_recola(folder: Path, source: Source, spec: InputSpec) -> LabelledPatch
 
 def _read_synthetic(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
     """A face every few tenths of a second of synthetic clips, and its action units."""
-    (units,) = (head for head in rec.HEADS if head.name == HEAD)
-    return read_known_units(folder, source.split, source.ratings.step_s, spec, units.labels)
+    return read_known_units(folder, source.split, source.ratings.step_s, spec, _UNITS)
+
+
+def _read_coded(dataset: str, folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
+    """A face every few tenths of a second, and the action units that somebody coded then."""
+    return read_coded_units(dataset, folder, source.split, source.ratings.step_s, spec, _UNITS)
 
 
 _READERS: Mapping[str, Callable[[Path, Source, InputSpec], LabelledPatches]] = {
@@ -141,6 +149,7 @@ _READERS: Mapping[str, Callable[[Path, Source, InputSpec], LabelledPatches]] = {
     "faces": _read_faces,
     "recola": _read_recola,
     "synthetic": _read_synthetic,
+    **{name: partial(_read_coded, name) for name in ("disfa", "bp4d", "aff_wild2")},
 }
 
 
