@@ -51,8 +51,8 @@ def read_coded_units(
     Args:
         dataset: "disfa", "bp4d" or "aff_wild2"; its files lie in a folder of this name.
         folder: The folder of data files.
-        split: "train" or "validation" of Aff-Wild2. For the others "fold_1", "fold_2" or "fold_3", whose people have
-            no part in "not_fold_1" and so on.
+        split: "train" or "validation" of Aff-Wild2. For the others "fold_1", "fold_2" or "fold_3", whose people
+            have no part in "not_fold_1" and so on.
         step_s: A frame every so many seconds, above 0.
         spec: What patches to cut.
         units: The columns of a label, ``AU01`` and so on.
