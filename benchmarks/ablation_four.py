@@ -100,6 +100,7 @@ def _arguments() -> argparse.Namespace:
 def _recipes(options: argparse.Namespace) -> list[tuple[str, Recipe]]:
     """Every row's recipe, all of the same length."""
     schedule = {name: getattr(options, name) for name in ("epochs", "early_epochs", "early_size")}
+    schedule["restart_epoch"] = 0  # one short cycle for every row
 
     def shortened(recipe: Recipe) -> Recipe:
         return replace(recipe, optimisation=replace(recipe.optimisation, **schedule))
