@@ -12,6 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from duchenne.faces import align
+from duchenne.models.card import InputSpec
+from duchenne.models.preprocess import patch
 from duchenne.pipeline import Networks, Pipeline
 from duchenne.records import Face, Frame, Picture, Reading
 from duchenne.video.source import open_source
@@ -27,6 +33,10 @@ class ReadFace:
     picture: Picture
     face: Face
     reading: Reading
+
+    def patch(self, spec: InputSpec) -> NDArray[np.uint8]:
+        """The aligned face as a network with this input takes it."""
+        return patch(self.picture, align(self.face.landmarks, spec.size), spec)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

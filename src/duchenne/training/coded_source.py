@@ -100,10 +100,7 @@ def _faces(
     if not recording.media.is_dir():
         for frame in sampled_faces(recording.media, networks, step_s):
             if frame.seen is not None:
-                yield (
-                    frame.index,
-                    patch(frame.seen.picture, align(frame.seen.face.landmarks, spec.size), spec),
-                )
+                yield frame.index, frame.seen.patch(spec)
         return
     every = max(round(step_s * PICTURES_PER_S), 1)
     pictures = {

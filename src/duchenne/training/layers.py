@@ -5,8 +5,13 @@ Takes and gives torch tensors in the order N C H W. Knows no task: a network say
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
+
+from duchenne.errors import SettingsError
 
 _FLOOR = 0.02  # 5 of 255 grey levels: a flatter patch holds no face to enlarge
 
@@ -46,6 +51,43 @@ class Residual(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.relu(x + self.second(self.first(x)))
+
+
+def check_residual_shape(widths: Sequence[int], blocks: Sequence[int], dropout: float) -> None:
+    """Refuse options that `residual_trunk` cannot be made of.
+
+    Raises:
+        SettingsError: if widths and blocks do not pair, or the dropout is outside [0, 1).
+    """
+    if len(blocks) != len(widths) - 1 or min(widths, default=0) < 1:
+        raise SettingsError(
+            "the network's widths and blocks do not pair",
+            got=f"{len(widths)} widths, {len(blocks)} blocks",
+            expected="positive widths, and one block count after each but the first",
+        )
+    if not 0 <= dropout < 1:
+        raise SettingsError("dropout is outside its range", got=str(dropout), expected="[0, 1)")
+
+
+def residual_trunk(
+    widths: Sequence[int], blocks: Sequence[int], dropout: float, *, stem_stride: int = 1
+) -> nn.Sequential:
+    """A stem on one channel, then halving convolutions with residual units behind each, averaged over the picture.
+
+    Args:
+        widths: Channels of the stem and after each halving.
+        blocks: Residual units after each halving.
+        dropout: Share of the averaged features dropped in training.
+        stem_stride: 2 for a stem that halves the picture as well.
+
+    Returns:
+        From (N, 1, H, W) of any size to (N, widths[-1]).
+    """
+    layers: list[nn.Module] = [convolution(1, widths[0], stem_stride)]
+    for (narrow, wide), n_blocks in zip(pairwise(widths), blocks, strict=True):
+        layers.append(convolution(narrow, wide, stride=2))
+        layers.extend(Residual(wide) for _ in range(n_blocks))
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout))
 
 
 class SeparableConvolution(nn.Module):

@@ -23,9 +23,7 @@ from duchenne.datasets.recordings import RatedRecording
 from duchenne.evaluation.protocols.valence_reading import DIMENSION, check_recording
 from duchenne.evaluation.protocols.value_networks import MEAN, OUTPUTS
 from duchenne.evaluation.recording_faces import sampled_faces
-from duchenne.faces import align
 from duchenne.models.card import InputSpec
-from duchenne.models.preprocess import patch
 from duchenne.pipeline import Networks
 from duchenne.training.labelled_patches import LabelledPatches
 
@@ -97,8 +95,7 @@ def _faces(
             delay_s=sampling.delay_s,
             smoothing_s=sampling.smoothing_s,
         )
-        landmarks = frame.seen.face.landmarks
-        yield patch(frame.seen.picture, align(landmarks, spec.size), spec), row
+        yield frame.seen.patch(spec), row
 
 
 def _labels(values: NDArray[np.float64]) -> list[NDArray[np.float32] | None]:

@@ -19,10 +19,8 @@ from duchenne.datasets import made_clips
 from duchenne.datasets.made_clips import read_made_clips
 from duchenne.errors import DataError
 from duchenne.evaluation.recording_faces import sampled_faces
-from duchenne.faces import align
 from duchenne.facs import ACTION_UNITS, column
 from duchenne.models.card import InputSpec
-from duchenne.models.preprocess import patch
 from duchenne.pipeline import Networks
 from duchenne.training.labelled_patches import LabelledPatches
 
@@ -68,8 +66,7 @@ def read_known_units(
     for n_done, clip in enumerate(clips, start=1):
         for frame in sampled_faces(clip.media, networks, step_s):
             if frame.seen is not None:
-                landmarks = frame.seen.face.landmarks
-                patches.append(patch(frame.seen.picture, align(landmarks, spec.size), spec))
+                patches.append(frame.seen.patch(spec))
                 labels.append(clip.strengths[frame.index, wanted])
         if n_done % _LOG_EVERY == 0:
             _log.info("%s: %d of %d clips, %d faces", split, n_done, len(clips), len(patches))

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from duchenne.errors import SettingsError
 from duchenne.labels import EXPRESSIONS, FER2013_LABELS
-from duchenne.training.layers import Residual, convolution, standardise
+from duchenne.training.layers import check_residual_shape, residual_trunk, standardise
 from duchenne.training.networks import GREY_FACE, Head
 
 INPUT = GREY_FACE
@@ -41,14 +40,7 @@ class Options:
     dropout: float = 0.3
 
     def __post_init__(self) -> None:
-        if len(self.blocks) != len(self.widths) - 1 or min(self.widths, default=0) < 1:
-            raise SettingsError(
-                "the network's widths and blocks do not pair",
-                got=f"{len(self.widths)} widths, {len(self.blocks)} blocks",
-                expected="positive widths, and one block count after each but the first",
-            )
-        if not 0 <= self.dropout < 1:
-            raise SettingsError("dropout is outside its range", got=str(self.dropout), expected="[0, 1)")
+        check_residual_shape(self.widths, self.blocks, self.dropout)
 
 
 class Network(nn.Module):
@@ -56,13 +48,7 @@ class Network(nn.Module):
 
     def __init__(self, options: Options) -> None:
         super().__init__()
-        layers: list[nn.Module] = [convolution(1, options.widths[0])]
-        for narrow, wide, n_blocks in zip(options.widths, options.widths[1:], options.blocks, strict=False):
-            layers.append(convolution(narrow, wide, stride=2))
-            layers.extend(Residual(wide) for _ in range(n_blocks))
-        self.trunk = nn.Sequential(
-            *layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(options.dropout)
-        )
+        self.trunk = residual_trunk(options.widths, options.blocks, options.dropout)
         self.heads = nn.ModuleDict({h.name: nn.Linear(options.widths[-1], len(h.labels)) for h in HEADS})
 
     def forward(self, image: Tensor) -> dict[str, Tensor]:

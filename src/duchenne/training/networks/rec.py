@@ -14,16 +14,14 @@ action units than the paper's seventeen.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from torch import Tensor, nn
 
-from duchenne.errors import SettingsError
 from duchenne.facs import column
 from duchenne.labels import EXPRESSIONS, FER2013_LABELS
 from duchenne.models.card import Border, Colour, InputSpec, Layout
-from duchenne.training.layers import Residual, convolution, standardise
+from duchenne.training.layers import check_residual_shape, residual_trunk, standardise
 from duchenne.training.networks import Head, Kind
 
 PAPER_UNITS: Final = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 17, 20, 23, 24, 25, 26)
@@ -70,14 +68,7 @@ class Options:
     dropout: float = 0.2
 
     def __post_init__(self) -> None:
-        if len(self.blocks) != len(self.widths) - 1 or min(self.widths, default=0) < 1:
-            raise SettingsError(
-                "the network's widths and blocks do not pair",
-                got=f"{len(self.widths)} widths, {len(self.blocks)} blocks",
-                expected="positive widths, and one block count after each but the first",
-            )
-        if not 0 <= self.dropout < 1:
-            raise SettingsError("dropout is outside its range", got=str(self.dropout), expected="[0, 1)")
+        check_residual_shape(self.widths, self.blocks, self.dropout)
 
 
 class Network(nn.Module):
@@ -85,13 +76,7 @@ class Network(nn.Module):
 
     def __init__(self, options: Options) -> None:
         super().__init__()
-        layers: list[nn.Module] = [convolution(1, options.widths[0], stride=2)]
-        for (narrow, wide), n_blocks in zip(pairwise(options.widths), options.blocks, strict=True):
-            layers.append(convolution(narrow, wide, stride=2))
-            layers.extend(Residual(wide) for _ in range(n_blocks))
-        self.trunk = nn.Sequential(
-            *layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(options.dropout)
-        )
+        self.trunk = residual_trunk(options.widths, options.blocks, options.dropout, stem_stride=2)
         self.heads = nn.ModuleDict(
             {head.name: nn.Linear(options.widths[-1], len(head.labels)) for head in HEADS}
         )
