@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import lightning
+import numpy as np
 import torch
 from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
 from torch import Tensor, nn
@@ -23,6 +24,8 @@ from torch.optim.lr_scheduler import LRScheduler, OneCycleLR, SequentialLR
 from torch.utils.data import DataLoader
 
 from duchenne.errors import InputError, OutputError
+from duchenne.models.card import InputSpec
+from duchenne.models.preprocess import to_tensor
 from duchenne.training import kinds, networks
 from duchenne.training.coupling import Coupling, units_of
 from duchenne.training.history import History
@@ -36,6 +39,8 @@ _log = logging.getLogger(__name__)
 
 # Norm of all gradients; usual steps lie below 2, so only a freak batch is held back.
 _MAX_GRADIENT = 5.0
+# Enough for the mean and variance of each channel.
+_START_FACES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +184,7 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
     definition = networks.find(recipe.network)
     network: nn.Module = definition.Network(recipe.options)
     if recipe.start:
-        load_start(network, recipe.start)
+        load_start(network, recipe.start, _some(learn, definition.INPUT, o.seed))
     learner = Learner(network, o, definition.HEADS, recipe.coupling)
     callbacks: list[lightning.Callback] = [
         ModelCheckpoint(
@@ -221,6 +226,13 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
         trainer.fit(learner, *loaders, ckpt_path=last if machine.resume else None, weights_only=True)
     trained: nn.Module = learner.network.float().cpu().eval()
     return trained
+
+
+def _some(faces: TrainingSet, spec: InputSpec, seed: int) -> Tensor:
+    """(N, C, H, W) of some faces, as they are."""
+    rng = np.random.default_rng(seed)
+    chosen = rng.choice(len(faces), min(len(faces), _START_FACES), replace=False)
+    return torch.from_numpy(to_tensor(faces.patches[np.sort(chosen)], spec))
 
 
 @contextlib.contextmanager

@@ -1,14 +1,16 @@
 """Start a network from the layers of an installed one.
 
-Takes a torch network and the name of an installed model; copies weights layer by layer, in the order both list
-their convolutions and fully connected layers, for as long as the shapes agree. What an export folded together
-(a batch normalisation into its convolution) is taken as it is. Refuses a model of which already the first layer
-does not fit.
+Takes a torch network, the name of an installed model and some faces; copies weights layer by layer, in the order
+both list their convolutions and fully connected layers, for as long as the shapes agree. What an export folded
+together (a batch normalisation into its convolution) is taken as it is by a convolution with a bias; where the
+network has a batch normalisation, this is set so that it changes nothing but adds the bias. Refuses a model of
+which already the first layer does not fit.
 """
 
 from __future__ import annotations
 
 import logging
+from itertools import pairwise
 
 import numpy as np
 import onnx
@@ -25,13 +27,16 @@ _log = logging.getLogger(__name__)
 Layer = tuple[NDArray[np.float32], NDArray[np.float32] | None]
 
 
-def load_start(network: nn.Module, model: str) -> int:
+def load_start(network: nn.Module, model: str, images: Tensor) -> int:
     """Copy the first layers of an installed model into a network.
 
     Args:
         network: Changed in place. Copying stops at the first layer whose shape differs, or that has a bias where
-            the model's has none, or none where it has one; all behind it stay as they were.
+            the model's has none, or neither bias nor batch normalisation where it has one; all behind it stay as
+            they were.
         model: Name of an installed model.
+        images: (N, C, H, W) of what the network will see, N in the hundreds: their statistics are the first that
+            its batch normalisations hold.
 
     Returns:
         How many layers were copied.
@@ -41,24 +46,67 @@ def load_start(network: nn.Module, model: str) -> int:
         SettingsError: if already the first layer does not fit.
     """
     known = _layers(onnx.load_from_string(load_weights(load_card(model))))
-    own = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    own = _own_layers(network)
+    folded: dict[nn.BatchNorm2d, Tensor] = {}
     n_copied = 0
-    for layer, (weight, bias) in zip(own, known, strict=False):
-        if tuple(layer.weight.shape) != weight.shape or (layer.bias is None) != (bias is None):
+    for (layer, norm), (weight, bias) in zip(own, known, strict=False):
+        if tuple(layer.weight.shape) != weight.shape or _has_bias(layer, norm) != (bias is not None):
             break
         with torch.no_grad():
             layer.weight.copy_(torch.from_numpy(weight.copy()))
-            if layer.bias is not None and bias is not None:
+            if bias is not None and layer.bias is not None:
                 layer.bias.copy_(torch.from_numpy(bias.copy()))
+            elif bias is not None and norm is not None:
+                folded[norm] = torch.from_numpy(bias.copy())
         n_copied += 1
     if n_copied == 0:
+        layer, norm = own[0]
         raise SettingsError(
             f"the network cannot start from '{model}': no layer fits",
             got=f"a first layer of {_in_words(*known[0])}" if known else "a model without layers",
-            expected=_in_words(own[0].weight, own[0].bias),
+            expected=_in_words(layer.weight, layer.bias if norm is None else norm.bias),
         )
+    _unfold(network, folded, images)
     _log.info("started from %d layers of %s", n_copied, model)
     return n_copied
+
+
+def _own_layers(network: nn.Module) -> list[tuple[nn.Conv2d | nn.Linear, nn.BatchNorm2d | None]]:
+    """Convolutions and fully connected layers, each with the batch normalisation right behind it."""
+    found: list[tuple[nn.Conv2d | nn.Linear, nn.BatchNorm2d | None]] = []
+    for module, following in pairwise([*network.modules(), None]):
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            found.append((module, following if isinstance(following, nn.BatchNorm2d) else None))
+    return found
+
+
+def _has_bias(layer: nn.Conv2d | nn.Linear, norm: nn.BatchNorm2d | None) -> bool:
+    return layer.bias is not None or norm is not None
+
+
+def _unfold(network: nn.Module, folded: dict[nn.BatchNorm2d, Tensor], images: Tensor) -> None:
+    """Let each batch normalisation expect what comes to it, undo its scaling, and add the bias of the model."""
+
+    def set_up(norm: nn.Module, arguments: tuple[Tensor, ...]) -> None:
+        assert isinstance(norm, nn.BatchNorm2d)
+        assert norm.running_mean is not None
+        assert norm.running_var is not None
+        variance, mean = torch.var_mean(arguments[0], dim=(0, 2, 3), correction=0)
+        norm.running_mean.copy_(mean)
+        norm.running_var.copy_(variance)
+        norm.weight.copy_(torch.sqrt(variance + norm.eps))
+        norm.bias.copy_(mean + folded[norm])
+
+    if not folded:
+        return
+    # One pass will do: those in front are set up before what they give reaches those behind.
+    handles = [norm.register_forward_pre_hook(set_up) for norm in folded]
+    was_training = network.training
+    with torch.no_grad():
+        network.eval()(images)
+    network.train(was_training)
+    for handle in handles:
+        handle.remove()
 
 
 def _in_words(weight: NDArray[np.float32] | Tensor, bias: NDArray[np.float32] | Tensor | None) -> str:
