@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 from duchenne.errors import ModelError
 from duchenne.faces.align import TEMPLATE
 from duchenne.faces.mesh import N_LANDMARKS
+from duchenne.facs import UNIT_COLUMNS
 from duchenne.geometry import Box
 from duchenne.labels import EXPRESSIONS, FER2013_LABELS
-from duchenne.measure import ExpressionReader
+from duchenne.measure import FaceReader
 from duchenne.models.session import Session
 from duchenne.records import Face, Picture, Pose
 from tiny_networks import GREY_INPUT, Output, build
@@ -18,11 +19,11 @@ from tiny_networks import GREY_INPUT, Output, build
 _FIVE = ((33, 133), (362, 263), (1,), (61,), (291,))
 
 
-def reader(gain: float = 0.0, labels: tuple[str, ...] = EXPRESSIONS) -> ExpressionReader:
+def reader(gain: float = 0.0, labels: tuple[str, ...] = EXPRESSIONS) -> FaceReader:
     """A network whose first output is ``gain`` times the crop's mean, which is -1 for black and 1 for white."""
     bias = [0.0, 0.3, 0.1, 0.1, 0.1, 0.1, 0.1, 0.2][: len(labels)]
     output = Output("expression", bias=bias, gain=gain, labels=labels)
-    return ExpressionReader(Session(*build([output], spec=GREY_INPUT)))
+    return FaceReader(Session(*build([output], spec=GREY_INPUT)))
 
 
 def face_filling(x: float, y: float, side: float) -> Face:
@@ -92,15 +93,36 @@ def test_a_network_with_other_labels_or_another_order_is_refused(labels: tuple[s
 def test_a_network_without_expressions_is_refused() -> None:
     session = Session(*build([Output("valence", bias=[0.0])], spec=GREY_INPUT))
     with pytest.raises(ModelError, match="'tiny' has no output 'expression'"):
-        ExpressionReader(session)
+        FaceReader(session)
+
+
+def test_units_find_their_columns_and_those_without_one_are_left_out() -> None:
+    outputs = [
+        Output("expression", bias=[0.0] * 8, labels=EXPRESSIONS),
+        # Not in the order of the table; AU38 has no column.
+        Output("units", bias=[0.25, 0.5, 0.75], gain=[0.0, 0.0, 0.1], labels=("AU12", "AU38", "AU01")),
+    ]
+    picture = Picture.from_rgb(levels((255, 0)))
+    faces = [face_filling(0, 0, 40), face_filling(40, 0, 40)]
+    readings = FaceReader(Session(*build(outputs, spec=GREY_INPUT))).read(picture, faces)
+    for reading, expected in zip(
+        readings, ({"AU12": 0.25, "AU01": 0.85}, {"AU12": 0.25, "AU01": 0.65}), strict=True
+    ):
+        assert reading.units is not None
+        found = dict(zip(UNIT_COLUMNS, reading.units.tolist(), strict=True))
+        assert {name for name, value in found.items() if not np.isnan(value)} == set(expected)
+        assert {name: found[name] for name in expected} == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_network_without_units_gives_none() -> None:
+    (one,) = reader().read(Picture.from_rgb(levels((0,))), [face_filling(0, 0, 40)])
+    assert one.units is None
 
 
 def test_seven_labels_find_their_places_among_the_eight_and_contempt_is_never_said() -> None:
     bias = [0.1, 0.2, 0.05, 0.3, 0.15, 0.12, 0.08]  # in the order of FER2013: anger, disgust, ...
     session = Session(*build([Output("fer2013", bias=bias, labels=FER2013_LABELS)], spec=GREY_INPUT))
-    (reading,) = ExpressionReader(session, "fer2013").read(
-        Picture.from_rgb(levels((0,))), [face_filling(0, 0, 40)]
-    )
+    (reading,) = FaceReader(session, "fer2013").read(Picture.from_rgb(levels((0,))), [face_filling(0, 0, 40)])
     expected = {"contempt": 0.0, **dict(zip(FER2013_LABELS, bias, strict=True))}
     np.testing.assert_array_equal(reading.expressions, np.float32([expected[name] for name in EXPRESSIONS]))
     assert reading.expression == "happiness"

@@ -179,13 +179,13 @@ def test_a_poor_face_beside_a_good_one_takes_no_reading_from_it(networks: Networ
 
 def test_the_network_sees_what_preprocessing_cuts_out(networks: Networks) -> None:
     """A network that answers with its input's mean must agree with the mean of the aligned patch."""
-    from duchenne.measure import ExpressionReader
+    from duchenne.measure import FaceReader
     from tiny_networks import GREY_INPUT, Output, build
 
     card, weights = build(
         [Output("expression", bias=[0.0] * 8, gain=1.0, labels=EXPRESSIONS)], spec=GREY_INPUT
     )
-    reader = ExpressionReader(Session(card, weights))
+    reader = FaceReader(Session(card, weights))
     picture = Picture.from_rgb(portrait())
     (face,) = [o.face for o in Pipeline(networks).step(Frame(0, 0.0, picture)).observations]
     (reading,) = reader.read(picture, [face])

@@ -67,6 +67,12 @@ def test_reading_refuses_another_number_of_probabilities(shape: tuple[int, ...])
         Reading(np.zeros(shape, np.float32))
 
 
+@pytest.mark.parametrize("shape", [(0,), (23,), (1, 24)])
+def test_reading_refuses_another_number_of_units(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="expected 24 intensities, got shape"):
+        Reading(np.full(8, 0.125, np.float32), np.zeros(shape, np.float32))
+
+
 def test_frame_result_without_a_face_has_no_observations() -> None:
     assert FrameResult(3, 0.1, Status.NO_FACE).observations == ()
     assert FrameResult(3, 0.1, Status.OK, (OBSERVATION,)).observations == (OBSERVATION,)

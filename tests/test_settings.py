@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from duchenne.errors import SettingsError
-from duchenne.settings import QualityOptions, RepresentativeOptions, Settings, TrackOptions
+from duchenne.settings import BaselineOptions, QualityOptions, RepresentativeOptions, Settings, TrackOptions
 
 
 def test_every_setting_is_in_the_run_record() -> None:
@@ -21,6 +21,13 @@ def test_every_setting_is_in_the_run_record() -> None:
         "quality": {"min_face_px": 40.0, "max_yaw_deg": 60.0, "max_pitch_deg": 45.0, "min_inside": 0.7},
         "still_tiles_per_side": 2,
         "representative": {"threshold": 0.1, "fallback": "most_frequent"},
+        "calibration": {
+            "neutral_face": "auto",
+            "begin_s": None,
+            "end_s": None,
+            "recording": "",
+            "stretch": dataclasses.asdict(BaselineOptions()),
+        },
     }
 
 

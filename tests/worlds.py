@@ -15,7 +15,7 @@ from duchenne.faces.finder import FaceFinder, FoundFace
 from duchenne.faces.mesh import N_LANDMARKS, Mesh, MeshReading
 from duchenne.geometry import Box
 from duchenne.labels import EXPRESSIONS
-from duchenne.measure import ExpressionReader
+from duchenne.measure import FaceReader
 from duchenne.models.session import Device, Session
 from duchenne.pipeline import Networks
 from duchenne.records import Picture
@@ -54,7 +54,7 @@ def tiny_networks(probabilities: Sequence[float] | None = None) -> Networks:
         [Output("expression", bias=list(probabilities), labels=EXPRESSIONS)], name="tiny", spec=GREY_INPUT
     )
     session = Session(card, weights)
-    return Networks(real_finder(), ExpressionReader(session), (card,), Device.CPU)
+    return Networks(real_finder(), FaceReader(session), (card,), Device.CPU)
 
 
 def mesh_of(box: Box) -> NDArray[np.float32]:

@@ -68,6 +68,13 @@ def column(unit: int, side: str = "") -> str:
     return f"AU{unit:02d}" + (f"_{side}" if side else "")
 
 
+UNIT_COLUMNS: Final = tuple(
+    column(unit)
+    for unit in (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16, 17, 18, 20, 22, 23, 24, 25, 26, 27, 28, 34, 45)
+)
+"""The units that have a column in the frame table: those that a network of this package gives."""
+
+
 @dataclass(frozen=True, slots=True)
 class EmotionUnits:
     """The units that went with one category of expression in a study.

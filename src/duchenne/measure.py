@@ -1,4 +1,4 @@
-"""Measure expressions: aligned crops in, `Reading` records out.
+"""Measure expressions and action units: aligned crops in, `Reading` records out.
 
 Takes a `Picture` and the faces in it, gives one `Reading` a face. The crop goes through `models.preprocess`, the
 same code that made the crops the network was trained on. A reading is an estimate of what a face shows, not of
@@ -8,22 +8,27 @@ what a person feels.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
 from duchenne.errors import ModelError
 from duchenne.faces.align import align
+from duchenne.facs import UNIT_COLUMNS
 from duchenne.labels import EXPRESSIONS, FER2013_LABELS
 from duchenne.models import preprocess
 from duchenne.models.session import Session
 from duchenne.records import Face, Picture, Reading
 
+UNITS: Final = "units"
+"""The output of a network that gives action units, labelled by their columns."""
 
-class ExpressionReader:
-    """The expression network behind a session.
+
+class FaceReader:
+    """The network behind a session that reads a face: its expression and, if it gives them, its action units.
 
     Args:
-        session: The loaded network.
+        session: The loaded network. Units that have no column in the frame table are left out.
         output: Which of its outputs answers. One with FER2013's seven labels never answers contempt, whose
             probability is then 0: the network cannot tell it, which says nothing about the face.
 
@@ -43,9 +48,13 @@ class ExpressionReader:
         self._session = session
         self._output = output
         self._columns = [EXPRESSIONS.index(label) for label in labels]
+        given = next((out.labels for out in session.card.outputs if out.name == UNITS), ())
+        known = [index for index, name in enumerate(given) if name in UNIT_COLUMNS]
+        # Where in the network's answer a unit stands, and where in the frame table.
+        self._units = known, [UNIT_COLUMNS.index(given[index]) for index in known]
 
     def read(self, picture: Picture, faces: Sequence[Face]) -> list[Reading]:
-        """Read the expressions of some faces of one picture, in their order.
+        """Read some faces of one picture, in their order.
 
         Args:
             picture: The frame the faces were found in.
@@ -55,7 +64,12 @@ class ExpressionReader:
             return []
         spec = self._session.card.input
         patches = [preprocess.patch(picture, align(face.landmarks, spec.size), spec) for face in faces]
-        answers = self._session.run(preprocess.to_tensor(np.stack(patches), spec))[self._output]
+        answers = self._session.run(preprocess.to_tensor(np.stack(patches), spec))
         probabilities = np.zeros((len(faces), len(EXPRESSIONS)), dtype=np.float32)
-        probabilities[:, self._columns] = answers
-        return [Reading(row) for row in probabilities]
+        probabilities[:, self._columns] = answers[self._output]
+        given, columns = self._units
+        if not given:
+            return [Reading(row) for row in probabilities]
+        units = np.full((len(faces), len(UNIT_COLUMNS)), np.nan, dtype=np.float32)
+        units[:, columns] = answers[UNITS][:, given]
+        return [Reading(row, intensities) for row, intensities in zip(probabilities, units, strict=True)]

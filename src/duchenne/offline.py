@@ -18,6 +18,7 @@ from duchenne.analysis import Analysis, write_documents
 from duchenne.errors import InputError
 from duchenne.outputs import formats, tables
 from duchenne.outputs.annotate import Annotator, annotator_for
+from duchenne.outputs.calibrate import Calibrator
 from duchenne.outputs.folder import ResultFolder
 from duchenne.outputs.provenance import ModelRecord, Run, SourceRecord, collect_versions
 from duchenne.outputs.summarise import Summariser
@@ -155,6 +156,7 @@ def analyze_source(
     info = source.info
     pipeline = Pipeline(networks, settings, still=info.kind is SourceKind.IMAGE)
     summariser = Summariser(info.name, settings.representative)
+    calibrator = Calibrator(settings.calibration)
     peaks = PeakCollector()
     consumers: list[Consumer] = [lambda _, result: summariser.add(result)]
     if options.thumbnails and options.report:
@@ -182,12 +184,15 @@ def analyze_source(
     if output is None:
         memory = tables.MemorySink(info.name)
         tally = read([lambda _, result: memory.write(result)])
-        return Analysis(summariser.result(), finish(tally), peaks.peaks(), memory.table())
+        table, baselines = calibrator.table(memory.table())
+        summary = summariser.result().with_baselines(baselines)
+        return Analysis(summary, finish(tally), peaks.peaks(), table)
 
     with ResultFolder(output, overwrite=options.overwrite) as folder:
         frames = folder.work / formats.file_name(options.format)
         tally = _write_while_reading(frames, info, options, read)
-        summary, run = summariser.result(), finish(tally)
+        baselines = calibrator.file(frames)
+        summary, run = summariser.result().with_baselines(baselines), finish(tally)
         write_documents(folder.work, frames, summary, run, peaks.peaks(), report=options.report)
         folder.commit()
     return Analysis(summary, run, peaks.peaks(), output / frames.name, output)

@@ -15,7 +15,7 @@ from duchenne.faces.mesh import Mesh
 from duchenne.faces.pose import head_pose
 from duchenne.faces.track import Tracker
 from duchenne.labels import Status
-from duchenne.measure import ExpressionReader
+from duchenne.measure import FaceReader
 from duchenne.models.card import Card
 from duchenne.models.session import Device, Session, resolve_device
 from duchenne.records import DecodeFailure, Face, Frame, FrameResult, Observation, Picture
@@ -27,7 +27,7 @@ class Networks:
     """The loaded networks, shared by any number of pipelines one after the other."""
 
     finder: FaceFinder
-    expressions: ExpressionReader
+    reader: FaceReader
     cards: tuple[Card, ...]
     device: Device
 
@@ -61,7 +61,7 @@ class Networks:
 
         Args:
             classifier: The network, loaded.
-            output: Which of its outputs answers; see `duchenne.measure.ExpressionReader`.
+            output: Which of its outputs answers; see `duchenne.measure.FaceReader`.
 
         Raises:
             ModelError: if a file is missing, changed or cannot be loaded, or the output does not fit.
@@ -70,7 +70,7 @@ class Networks:
         full, short, mesh = (Session.open(name, classifier.device) for name in names)
         return cls(
             finder=FaceFinder(Detector(full), Detector(short), Mesh(mesh)),
-            expressions=ExpressionReader(classifier, output),
+            reader=FaceReader(classifier, output),
             cards=tuple(session.card for session in (full, short, mesh, classifier)),
             device=classifier.device,
         )
@@ -115,7 +115,7 @@ class Pipeline:
         if not faces:
             return FrameResult(frame.index, frame.time_s, Status.NO_FACE)
         readable = [face for face in faces if face.status is Status.OK]
-        readings = iter(self._networks.expressions.read(frame.picture, readable))
+        readings = iter(self._networks.reader.read(frame.picture, readable))
         observations = tuple(
             Observation(face, next(readings) if face.status is Status.OK else None) for face in faces
         )

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from duchenne.facs import UNIT_COLUMNS
 from duchenne.geometry import IDENTITY, Box, Matrix
 from duchenne.labels import EXPRESSIONS, Status
 
@@ -130,11 +131,17 @@ class Reading:
 
     Attributes:
         expressions: (8,) float32 probabilities in the order of `duchenne.labels.EXPRESSIONS`; sums to 1.
+        units: (24,) float32 intensities in [0, 1] in the order of `duchenne.facs.UNIT_COLUMNS`, each the share of
+            the unit's full contraction and no probability; NaN for a unit that the network does not give, and
+            None if it gives none.
     """
 
     expressions: NDArray[np.float32]
+    units: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
+        if self.units is not None and self.units.shape != (len(UNIT_COLUMNS),):
+            raise ValueError(f"expected {len(UNIT_COLUMNS)} intensities, got shape {self.units.shape}")
         if self.expressions.shape != (len(EXPRESSIONS),):
             raise ValueError(f"expected {len(EXPRESSIONS)} probabilities, got shape {self.expressions.shape}")
 

@@ -14,6 +14,9 @@ from duchenne.emotion.threshold import Fallback as Fallback
 from duchenne.emotion.threshold import RepresentativeOptions as RepresentativeOptions
 from duchenne.errors import SettingsError
 from duchenne.faces.track import TrackOptions as TrackOptions
+from duchenne.temporal.baseline import BaselineOptions as BaselineOptions
+from duchenne.temporal.calibration import CalibrationOptions as CalibrationOptions
+from duchenne.temporal.calibration import NeutralFace as NeutralFace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +55,14 @@ class Settings:
         still_tiles_per_side: How finely photographs are searched for small faces; a photograph has only one
             chance, and more pixels than a video. `TrackOptions.tiles_per_side` is the same for videos.
         representative: When an expression stands for a whole video.
+        calibration: Against which neutral face the calibrated action units are set.
     """
 
     track: TrackOptions = field(default_factory=TrackOptions)
     quality: QualityOptions = field(default_factory=QualityOptions)
     still_tiles_per_side: int = 3
     representative: RepresentativeOptions = field(default_factory=RepresentativeOptions)
+    calibration: CalibrationOptions = field(default_factory=CalibrationOptions)
 
     def __post_init__(self) -> None:
         if self.still_tiles_per_side < 1:

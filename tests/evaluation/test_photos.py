@@ -14,7 +14,7 @@ from duchenne.evaluation.photos import evaluate_photos
 from duchenne.evaluation.register import TRAINED
 from duchenne.faces.finder import FoundFace
 from duchenne.labels import EXPRESSIONS
-from duchenne.measure import ExpressionReader
+from duchenne.measure import FaceReader
 from duchenne.models.card import TrainingSource
 from duchenne.models.session import Device, Session
 from duchenne.pipeline import Networks
@@ -46,7 +46,7 @@ def networks(*sources: TrainingSource) -> Networks:
     bias = [float(label == "happiness") for label in EXPRESSIONS]
     card, weights = build([Output("expression", bias=bias, labels=EXPRESSIONS)], spec=GREY_INPUT)
     session = Session(dataclasses.replace(card, training=sources), weights)
-    return Networks(cast(Any, LightFinder()), ExpressionReader(session), (session.card,), Device.CPU)
+    return Networks(cast(Any, LightFinder()), FaceReader(session), (session.card,), Device.CPU)
 
 
 def test_missed_and_unreadable_faces_count_as_wrong(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
 import pytest
 
+from duchenne.facs import UNIT_COLUMNS
 from duchenne.geometry import Box
 from duchenne.labels import Status
 from duchenne.outputs import rows, schema
@@ -34,9 +36,28 @@ def test_a_read_face_has_every_value() -> None:
     assert [row[n] for n in schema.AFFECT] == [-0.4485, -0.024]
 
 
+def test_units_are_written_where_they_were_measured_and_missing_where_the_network_does_not_give_them() -> (
+    None
+):
+    units = np.full(len(UNIT_COLUMNS), np.nan, dtype=np.float32)
+    units[[UNIT_COLUMNS.index("AU01"), UNIT_COLUMNS.index("AU12")]] = 0.0, 0.123456
+    row = row_of(shown(0, Observation(face(), dataclasses.replace(reading("fear", 0.9), units=units))))
+    # 0 was measured; all the others were not.
+    assert {name: row[name] for name in UNIT_COLUMNS if row[name] is not None} == {
+        "AU01": 0.0,
+        "AU12": 0.1235,
+    }
+    assert {row[name] for name in schema.CALIBRATED_UNITS} == {None}
+
+
+def test_a_network_without_units_leaves_their_columns_empty() -> None:
+    row = row_of(shown(0, seen(0, "fear", 0.9)))
+    assert {row[name] for name in (*UNIT_COLUMNS, *schema.CALIBRATED_UNITS)} == {None}
+
+
 def test_a_frame_without_a_face_still_has_one_row_and_nothing_in_it_is_zero() -> None:
     made = list(rows.rows(shown(4), "clip.mp4"))
-    assert made == [("clip.mp4", 4, 0.16, None, "no_face", *(None,) * 19)]
+    assert made == [("clip.mp4", 4, 0.16, None, "no_face", *(None,) * (len(NAMES) - 5))]
 
 
 def test_a_broken_frame_has_one_row_and_no_time_if_it_is_unknown() -> None:

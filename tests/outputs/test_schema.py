@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from duchenne.errors import DataError
+from duchenne.facs import UNIT_COLUMNS
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs import schema
 from made_results import story, tabulate
@@ -19,6 +20,8 @@ def test_columns_are_those_of_the_design_in_its_order() -> None:
     expected += ["yaw_deg", "pitch_deg", "roll_deg", "expression"]
     expected += [f"p_{name}" for name in EXPRESSIONS]
     expected += ["valence", "arousal"]
+    expected += UNIT_COLUMNS
+    expected += [f"{name}_cal" for name in UNIT_COLUMNS]
     assert [column.name for column in schema.COLUMNS] == expected
 
 

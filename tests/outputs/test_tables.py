@@ -9,7 +9,8 @@ import pyarrow.parquet
 import pytest
 
 from duchenne.errors import DataError, OutputError
-from duchenne.outputs import schema, tables
+from duchenne.facs import UNIT_COLUMNS
+from duchenne.outputs import formats, schema, tables
 from duchenne.outputs.tables import CsvSink, MemorySink, ParquetSink
 from duchenne.records import FrameResult
 from made_results import seen, shown, story, tabulate
@@ -72,7 +73,7 @@ def test_csv_is_plain_text_with_empty_cells_for_what_is_missing(tmp_path: Path) 
     path = write(CsvSink, tmp_path / "f.csv", [shown(0), shown(1, seen(0, "happiness", 0.93))])
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[0] == ",".join(NAMES)
-    assert lines[1] == "clip.mp4,0,0.0,,no_face" + "," * 19
+    assert lines[1] == "clip.mp4,0,0.0,,no_face" + "," * (len(NAMES) - 5)
     assert lines[2].startswith(
         "clip.mp4,1,0.04,0,ok,40.0,30.0,60.0,80.0,0.9,1.5,-2.5,0.5,happiness,0.01,0.93,"
     )
@@ -163,4 +164,24 @@ def test_what_is_not_a_frame_table_is_refused(
 ) -> None:
     make(tmp_path / name)
     with pytest.raises(DataError, match=rf"{name} is not a frame table. Got: .*{got}.*schema 1"):
+        tables.read_table(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["f.parquet", "f.csv"])
+def test_table_from_before_there_were_units_is_read_and_they_are_missing(name: str, tmp_path: Path) -> None:
+    memory, _ = tabulate(story(30))
+    later = {*UNIT_COLUMNS, *schema.CALIBRATED_UNITS}
+    old = memory.table().select([column for column in NAMES if column not in later])
+    formats.save(old, tmp_path / name)
+    found = tables.read_table(tmp_path / name)
+    assert found.column_names == NAMES
+    assert found.select(old.column_names).to_pylist() == old.to_pylist()
+    assert all(found.column(column).null_count == found.num_rows for column in later)
+
+
+@pytest.mark.parametrize("name", ["f.parquet", "f.csv"])
+def test_table_that_lacks_another_column_is_refused(name: str, tmp_path: Path) -> None:
+    memory, _ = tabulate(story(30))
+    formats.save(memory.table().drop_columns(["p_fear"]), tmp_path / name)
+    with pytest.raises(DataError, match=r"is not a frame table.*p_fear"):
         tables.read_table(tmp_path / name)

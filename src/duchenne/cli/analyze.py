@@ -16,7 +16,14 @@ from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import SettingsError
 from duchenne.offline import OutputOptions, analyze_source
 from duchenne.pipeline import Networks
-from duchenne.settings import Fallback, QualityOptions, RepresentativeOptions, Settings, TrackOptions
+from duchenne.settings import (
+    CalibrationOptions,
+    Fallback,
+    QualityOptions,
+    RepresentativeOptions,
+    Settings,
+    TrackOptions,
+)
 from duchenne.video.camera import CameraSource
 from duchenne.video.info import Source
 from duchenne.video.limit import LimitedSource
@@ -86,6 +93,14 @@ def analyze(
     fallback: Annotated[
         Fallback, typer.Option(help="What stands for the video where no expression reaches the threshold.")
     ] = _REPRESENTATIVE.fallback,
+    baseline: Annotated[
+        str,
+        typer.Option(
+            metavar="auto|none|A-B|FILE",
+            help="The neutral face that calibrated action units are relative to: found by itself, not wanted, "
+            "between two times in seconds, or a result of this person's neutral face.",
+        ),
+    ] = "auto",
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show trouble only.")] = False,
 ) -> None:
     """Read expressions from videos, photographs or a camera, and write a report for each.
@@ -100,6 +115,7 @@ def analyze(
         quality=QualityOptions(min_face_px=min_face),
         still_tiles_per_side=tiles or _STILL_TILES,
         representative=RepresentativeOptions(threshold=threshold, fallback=fallback),
+        calibration=CalibrationOptions.parse(baseline),
     )
     options = OutputOptions(
         format=format, annotated=annotated, report=report, thumbnails=thumbnails, overwrite=overwrite

@@ -7,6 +7,7 @@ not pay. So the buffers of the Arrow columnar format are made here: values, and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 
 from duchenne.outputs import schema
 from duchenne.outputs.rows import Row, Value
+
+Floats = NDArray[np.float64]
 
 _NUMPY_TYPES: Final = {
     schema.Kind.COUNT: np.int64,
@@ -38,6 +41,17 @@ def to_batch(rows: Sequence[Row], arrow: pa.Schema) -> pa.RecordBatch:
         _array(column, values) for column, values in zip(schema.COLUMNS, zip(*rows, strict=True), strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=arrow)
+
+
+def numbers(batch: pa.RecordBatch, name: str) -> Floats:
+    """A column of numbers as (N,) float64, NaN where there is none."""
+    # Not to_numpy: that imports pandas, half a second and fifty megabytes. None becomes NaN.
+    return np.array(batch.column(name).to_pylist(), dtype=np.float64)
+
+
+def number_column(values: Floats) -> pa.Array:
+    """The way back: (N,) numbers as a column, nothing where one is NaN."""
+    return _primitives([None if math.isnan(v) else v for v in values.tolist()], np.float64, pa.float64())
 
 
 def _array(column: schema.Column, values: Sequence[Value]) -> pa.Array:

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs import schema
+from duchenne.outputs.batches import Floats as Floats
+from duchenne.outputs.batches import numbers
 from duchenne.outputs.tables import read_batches
 
 MAX_STEPS: Final = 1500
@@ -29,7 +31,6 @@ MAX_STEPS: Final = 1500
 STATUSES: Final = (Status.OK, Status.LOW_QUALITY, Status.DECODE_ERROR, Status.NO_FACE)
 """What a step can be, the first that any of its frames is: the codes in `PersonTimeline.status`."""
 
-Floats = NDArray[np.float64]
 Codes = NDArray[np.int8]
 
 
@@ -134,13 +135,13 @@ class _Count:
         self._peak = {face: np.zeros((n_steps, len(EXPRESSIONS))) for face in faces}
 
     def add(self, batch: pa.RecordBatch, first: int, n_frames: int) -> None:
-        step = (_numbers(batch, "frame").astype(np.int64) - first) * len(self.start_s) // n_frames
-        np.fmin.at(self.start_s, step, _numbers(batch, "time_s"))
-        face = _numbers(batch, "face")
+        step = (numbers(batch, "frame").astype(np.int64) - first) * len(self.start_s) // n_frames
+        np.fmin.at(self.start_s, step, numbers(batch, "time_s"))
+        face = numbers(batch, "face")
         code = _codes(batch)
         known = code < 3
         np.add.at(self.n_anyone, (step[known], code[known]), 1)
-        probabilities = np.column_stack([_numbers(batch, name) for name in schema.PROBABILITIES])
+        probabilities = np.column_stack([numbers(batch, name) for name in schema.PROBABILITIES])
         failed = code == 2
         for track, n in self._n.items():
             mine = (face == track) & known
@@ -170,14 +171,9 @@ def _frame_range(frames: Path | pa.Table) -> tuple[int, int]:
     low, high = np.iinfo(np.int64).max, -1
     for batch in read_batches(frames, ["frame"]):
         if batch.num_rows:
-            index = _numbers(batch, "frame")
+            index = numbers(batch, "frame")
             low, high = min(low, int(index.min())), max(high, int(index.max()))
     return (low, high - low + 1) if high >= 0 else (0, 0)
-
-
-def _numbers(batch: pa.RecordBatch, name: str) -> Floats:
-    # Not to_numpy: that imports pandas, half a second and fifty megabytes. None becomes NaN.
-    return np.array(batch.column(name).to_pylist(), dtype=np.float64)
 
 
 def _codes(batch: pa.RecordBatch) -> NDArray[np.intp]:

@@ -7,7 +7,8 @@ saved from memory has the same values as one that was streamed to disk.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from duchenne.errors import SettingsError
+from duchenne.outputs import schema
 from duchenne.outputs.tables import CsvSink, ParquetSink, Sink
 from duchenne.outputs.writing import writing
 
@@ -46,10 +48,31 @@ def save(table: pa.Table, path: Path) -> None:
     """
     with writing(path, "the table"):
         if path.suffix == ".csv":
-            with path.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(table.column_names)
-                for batch in table.to_batches():
-                    writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+            _save_csv(table.column_names, table.to_batches(), path)
         else:
             pa.parquet.write_table(table, str(path), compression="zstd")
+
+
+def save_batches(batches: Iterable[pa.RecordBatch], path: Path) -> None:
+    """Write a frame table that comes in pieces, each with all its columns and held only while it is written.
+
+    Raises:
+        OutputError: if the file cannot be written.
+    """
+    wanted = schema.arrow_schema(version("duchenne"))
+    with writing(path, "the table"):
+        if path.suffix == ".csv":
+            _save_csv(wanted.names, batches, path)
+            return
+        with pa.parquet.ParquetWriter(str(path), wanted, compression="zstd") as writer:
+            for batch in batches:
+                # Labels read from a file may be plain strings.
+                writer.write_table(pa.Table.from_batches([batch]).cast(wanted))
+
+
+def _save_csv(names: Sequence[str], batches: Iterable[pa.RecordBatch], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        for batch in batches:
+            writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from duchenne.emotion.lexical import DIMENSIONS, lexical_affect
+from duchenne.facs import UNIT_COLUMNS
 from duchenne.labels import Status
 from duchenne.outputs import schema
 from duchenne.records import FrameResult, Observation
@@ -18,6 +19,9 @@ Value = str | int | float | None
 Row = tuple[Value, ...]
 
 _FACE_COLUMNS: Final = len(schema.COLUMNS) - 5
+_READING_COLUMNS: Final = (
+    1 + len(schema.PROBABILITIES) + len(schema.AFFECT) + len(UNIT_COLUMNS) + len(schema.CALIBRATED_UNITS)
+)
 _DECIMALS: Final = {column.name: column.decimals for column in schema.COLUMNS}
 
 
@@ -46,7 +50,7 @@ def _measured(observation: Observation) -> Iterator[Value]:
     for name in ("yaw_deg", "pitch_deg", "roll_deg"):
         yield _rounded(getattr(face.pose, name), name)
     if reading is None or not is_read(observation):
-        yield from (None,) * (1 + len(schema.PROBABILITIES) + len(schema.AFFECT))
+        yield from (None,) * _READING_COLUMNS
         return
     yield reading.expression
     for name, probability in zip(schema.PROBABILITIES, reading.expressions, strict=True):
@@ -54,6 +58,13 @@ def _measured(observation: Observation) -> Iterator[Value]:
     affect = dict(zip(DIMENSIONS, lexical_affect(reading.expressions), strict=True))
     for name in schema.AFFECT:
         yield _rounded(float(affect[name]), name)
+    if reading.units is None:
+        yield from (None,) * len(UNIT_COLUMNS)
+    else:
+        for name, intensity in zip(UNIT_COLUMNS, reading.units, strict=True):
+            yield _rounded(float(intensity), name)
+    # A person's neutral face is known when the recording ends: `duchenne.outputs.calibrate` fills these in.
+    yield from (None,) * len(schema.CALIBRATED_UNITS)
 
 
 def _rounded(value: float, name: str) -> float | None:

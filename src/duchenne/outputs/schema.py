@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 
 from duchenne.errors import DataError
+from duchenne.facs import ACTION_UNITS, UNIT_COLUMNS
 from duchenne.labels import EXPRESSIONS, Status
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ _ARROW_TYPES: Final = {
 }
 _NO_FACE: Final = "where `face` is missing"
 _NOT_READ: Final = "unless `status` is `ok`"
+_NO_UNIT: Final = "unless `status` is `ok`, and all along where the network does not give it: not measured"
 
 
 def _box(name: str, meaning: str) -> Column:
@@ -103,6 +105,26 @@ def _lexical(name: str, meaning: str) -> Column:
     )
     return Column(name, Kind.NUMBER, meaning, _NOT_READ, span="-1 to 1", decimals=4)
 
+
+def _unit(name: str) -> Column:
+    meaning = (
+        f"Intensity of {name} ({ACTION_UNITS[int(name[2:])]}) as a share of its full contraction: an estimate of "
+        "what the face does, learned from synthetic faces, no coder's score and no probability"
+    )
+    return Column(name, Kind.NUMBER, meaning, _NO_UNIT, span="0 to 1", decimals=4)
+
+
+def _calibrated(name: str) -> Column:
+    meaning = (
+        f"`{name}` relative to the person's own neutral face: 0 there, 1 at full contraction "
+        "(`duchenne.temporal.baseline`)"
+    )
+    missing = f"where `{name}` is, and all along where the person has no neutral face: not calibrated"
+    return Column(f"{name}{CALIBRATED}", Kind.NUMBER, meaning, missing, span="0 to 1", decimals=4)
+
+
+CALIBRATED: Final = "_cal"
+"""Behind the name of a unit's column: relative to the person's neutral face."""
 
 COLUMNS: Final = (
     Column("video", Kind.TEXT, "Name of the file that was read, without its folder"),
@@ -154,6 +176,8 @@ COLUMNS: Final = (
     *(_probability(expression) for expression in EXPRESSIONS),
     _lexical("valence", "From unpleasant to pleasant"),
     _lexical("arousal", "From sleepy to excited"),
+    *(_unit(name) for name in UNIT_COLUMNS),
+    *(_calibrated(name) for name in UNIT_COLUMNS),
 )
 """Every column, in the order in which it is written."""
 
@@ -162,6 +186,9 @@ PROBABILITIES: Final = tuple(f"p_{expression}" for expression in EXPRESSIONS)
 
 AFFECT: Final = ("valence", "arousal")
 """The columns that follow from the probabilities."""
+
+CALIBRATED_UNITS: Final = tuple(f"{name}{CALIBRATED}" for name in UNIT_COLUMNS)
+"""The columns of calibrated units, in the order of `duchenne.facs.UNIT_COLUMNS`."""
 
 
 def arrow_schema(version: str) -> pa.Schema:
@@ -246,7 +273,7 @@ def to_markdown() -> str:
     lines += [
         "",
         "Numbers are rounded when written: times to a microsecond, pixels and degrees to 0.01, scores,",
-        "probabilities, valence and arousal to 0.0001.",
+        "probabilities, valence, arousal and action units to 0.0001.",
         "Parquet metadata: `duchenne.schema`, `duchenne.version` and a note.",
         "",
         "This page is generated from `duchenne.outputs.schema`.",

@@ -7,12 +7,15 @@ None, not 0.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from duchenne.emotion.threshold import Representative, RepresentativeOptions
+from duchenne.facs import UNIT_COLUMNS
 from duchenne.outputs import schema
+from duchenne.temporal.baseline import NOT_MEASURED, Baseline, NotCalibrated
 
 _SECONDS_DECIMALS: Final = 3
 _SHARE_DECIMALS: Final = 4
@@ -44,6 +47,7 @@ class PersonSummary:
         n_frames_by_expression: Of ``n_frames_read``, those in which each expression was the most probable one.
         representative: The expression that stands for the video, by the rule of paper 004 and by Top-1, which
             count frames where ``dominant`` counts time.
+        baseline: The neutral face that the calibrated action units are relative to, or why there is none.
     """
 
     face: int
@@ -60,6 +64,7 @@ class PersonSummary:
     dominant: str | None
     n_frames_by_expression: Mapping[str, int]
     representative: Representative
+    baseline: Baseline | NotCalibrated = NOT_MEASURED
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,11 @@ class Summary:
     coverage_read: float | None
     rule: RepresentativeOptions
     people: tuple[PersonSummary, ...]
+
+    def with_baselines(self, baselines: Mapping[int, Baseline | NotCalibrated]) -> Summary:
+        """The same summary with the neutral face of each track, known once the recording has ended."""
+        people = (replace(p, baseline=baselines.get(p.face, p.baseline)) for p in self.people)
+        return replace(self, people=tuple(people))
 
     def to_json(self) -> str:
         """The text of ``summary.json``: sorted keys, seconds to 0.001, shares to 0.0001."""
@@ -123,6 +133,23 @@ def _person_content(person: PersonSummary) -> dict[str, object]:
         "dominant": person.dominant,
         "n_frames_by_expression": dict(person.n_frames_by_expression),
         "representative": _representative_content(person.representative),
+        "baseline": _baseline_content(person.baseline),
+    }
+
+
+def _baseline_content(baseline: Baseline | NotCalibrated) -> dict[str, object]:
+    if isinstance(baseline, NotCalibrated):
+        return {"calibrated": False, "reason": baseline.reason}
+    levels = {
+        name: _rounded(level)
+        for name, level in zip(UNIT_COLUMNS, baseline.levels.tolist(), strict=True)
+        if not math.isnan(level)
+    }
+    return {
+        "calibrated": True,
+        "begin_s": round(baseline.begin_s, _SECONDS_DECIMALS),
+        "end_s": round(baseline.end_s, _SECONDS_DECIMALS),
+        "levels": levels,
     }
 
 

@@ -18,6 +18,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from duchenne.errors import DataError
+from duchenne.facs import UNIT_COLUMNS
 from duchenne.outputs import schema
 from duchenne.outputs.batches import to_batch
 from duchenne.outputs.rows import Row, rows
@@ -28,6 +29,8 @@ CHUNK_ROWS: Final = 2048
 """Rows held before they are written, about a minute of one face: larger saves no space worth having."""
 
 _WHAT: Final = "the table"
+_LATER: Final = {c.name: c for c in schema.COLUMNS if c.name in {*UNIT_COLUMNS, *schema.CALIBRATED_UNITS}}
+"""Columns that tables of the same schema version lack if they were written before these were measured."""
 
 
 class Sink(Protocol):
@@ -204,7 +207,9 @@ def _read_parquet(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
             found = metadata.get(b"duchenne.schema", b"none").decode()
             if found != str(schema.VERSION):
                 raise _not_a_table(path, f"schema {found}")
-            yield from file.iter_batches(batch_size=CHUNK_ROWS, columns=columns)
+            there = [name for name in columns if name in file.schema_arrow.names]
+            for batch in file.iter_batches(batch_size=CHUNK_ROWS, columns=there):
+                yield _with_later_columns(batch, columns)
     except (pa.ArrowException, OSError) as error:
         raise _not_a_table(path, str(error)) from error
 
@@ -212,18 +217,34 @@ def _read_parquet(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
 def _read_csv(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
     types = {column.name: _csv_type(column) for column in schema.COLUMNS}
     try:
+        with path.open(encoding="utf-8", newline="") as file:
+            header = next(csv.reader(file), [])
         with pa.csv.open_csv(
             str(path),
             # A file name may hold a line break.
             parse_options=pa.csv.ParseOptions(newlines_in_values=True),
             # Only an empty cell is missing: a file may be called "NA" or "null".
             convert_options=pa.csv.ConvertOptions(
-                column_types=types, include_columns=columns, null_values=[""], strings_can_be_null=True
+                column_types=types,
+                include_columns=[name for name in columns if name in header or name not in _LATER],
+                null_values=[""],
+                strings_can_be_null=True,
             ),
         ) as reader:
-            yield from reader
+            for batch in reader:
+                yield _with_later_columns(batch, columns)
     except (pa.ArrowException, OSError) as error:
         raise _not_a_table(path, str(error)) from error
+
+
+def _with_later_columns(batch: pa.RecordBatch, columns: list[str]) -> pa.RecordBatch:
+    """The columns in their order; those that an older table cannot have are missing in every row."""
+    lacking = [name for name in columns if name not in batch.schema.names]
+    for name in lacking:
+        if name not in _LATER:
+            raise pa.ArrowInvalid(f"no column '{name}'")
+        batch = batch.append_column(_LATER[name].arrow, pa.nulls(len(batch), _LATER[name].arrow.type))
+    return batch.select(columns) if lacking else batch
 
 
 def _csv_type(column: schema.Column) -> pa.DataType:

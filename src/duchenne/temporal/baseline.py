@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,11 @@ class NotCalibrated:
     reason: str
 
 
+_ROUNDING: Final = 1e-9
+
+NOT_MEASURED: Final = NotCalibrated("no action units were measured")
+
+
 def find_baseline(
     times_s: NDArray[np.floating[Any]],
     units: NDArray[np.floating[Any]],
@@ -87,7 +92,7 @@ def find_baseline(
     if (steps <= 0).any():
         raise ValueError("expected rising times")
     if not np.isfinite(units).any():
-        return NotCalibrated("no action units were measured")
+        return NOT_MEASURED
     total_s = float(steps[steps <= o.max_gap_s].sum())
     if total_s < o.min_total_s:
         return NotCalibrated(f"the face was read for {total_s:.1f} s, less than {o.min_total_s:g} s")
@@ -104,7 +109,8 @@ def find_baseline(
         if piece[first] != piece[last]:
             continue
         mean = float(sums[last + 1] - sums[first]) / (last + 1 - first)
-        if best is None or mean < best[0]:
+        # A running sum leaves differences of rounding, which decide nothing.
+        if best is None or mean < best[0] - _ROUNDING:
             best = (mean, first, last)
     if best is None:
         return NotCalibrated(f"the face was never in view for {o.length_s:g} s without a gap")

@@ -14,7 +14,7 @@ from duchenne.evaluation.protocols import frame_model
 from duchenne.evaluation.protocols.frame_model import FACES, PHOTOGRAPHS, SYNTHETIC, evaluate_frame_model
 from duchenne.evaluation.protocols.outcome import write_outcome
 from duchenne.labels import EXPRESSIONS
-from duchenne.measure import ExpressionReader
+from duchenne.measure import FaceReader
 from duchenne.models.session import Device, Session
 from duchenne.pipeline import Networks
 from grey_reader import offer
@@ -42,7 +42,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def networks() -> Networks:
     made = session()
-    return Networks(real_finder(), ExpressionReader(made), (made.card,), Device.CPU)
+    return Networks(real_finder(), FaceReader(made), (made.card,), Device.CPU)
 
 
 def write_faces(folder: Path) -> None:

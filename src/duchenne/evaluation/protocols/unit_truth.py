@@ -25,11 +25,12 @@ from duchenne.evaluation.ranking import average_precision
 from duchenne.evaluation.recording_faces import sampled_faces
 from duchenne.faces import align
 from duchenne.facs import ACTION_UNITS, column
+from duchenne.measure import UNITS
 from duchenne.models import preprocess
 from duchenne.models.session import Session
 from duchenne.pipeline import Networks
 
-OUTPUT: Final = "units"
+OUTPUT: Final = UNITS
 _COLUMNS: Final = tuple(column(unit) for unit in ACTION_UNITS)
 _SEED: Final = 0
 

@@ -1,0 +1,155 @@
+"""Set a recording's action units against each person's neutral face, once the recording has ended.
+
+Takes a finished frame table, finds each track's neutral face and fills in the columns ``AU01_cal`` and so on.
+A table on disk is read in batches and replaced as a whole; of each person only times and units are held, 200
+bytes a frame. Who has no neutral face is *not calibrated*: the columns stay missing, and the reason is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from duchenne.errors import DataError
+from duchenne.facs import UNIT_COLUMNS
+from duchenne.labels import Status
+from duchenne.outputs import formats, schema
+from duchenne.outputs.batches import Floats, number_column, numbers
+from duchenne.outputs.tables import read_batches
+from duchenne.outputs.writing import writing
+from duchenne.temporal.baseline import (
+    NOT_MEASURED,
+    Baseline,
+    NotCalibrated,
+    calibrated,
+    find_baseline,
+    levels_of,
+)
+from duchenne.temporal.calibration import CalibrationOptions, NeutralFace
+
+Baselines = Mapping[int, Baseline | NotCalibrated]
+"""What was found of each track."""
+
+NOT_ASKED: Final = NotCalibrated("it was not asked for")
+
+_NAMES: Final = tuple(column.name for column in schema.COLUMNS)
+_DECIMALS: Final = {column.name: column.decimals for column in schema.COLUMNS}[schema.CALIBRATED_UNITS[0]]
+_NOBODY: Final[tuple[Floats, Floats]] = np.empty(0), np.empty((0, len(UNIT_COLUMNS)))
+
+
+class Calibrator:
+    """Finds every track's neutral face and fills in the calibrated columns.
+
+    Args:
+        options: Where to look. Another recording is read at once, so that one that cannot be used is refused before
+            a long video is read.
+
+    Raises:
+        DataError: if the other recording is not a frame table, or no action unit was read in it.
+    """
+
+    def __init__(self, options: CalibrationOptions) -> None:
+        self._options = options
+        self._other: Baseline | NotCalibrated | None = None
+        if options.neutral_face is NeutralFace.RECORDING:
+            self._other = _levels_of_recording(Path(options.recording))
+
+    def table(self, frames: pa.Table) -> tuple[pa.Table, Baselines]:
+        """A frame table in memory with its calibrated columns, and the neutral face of each track."""
+        baselines = self._find(frames)
+        if _is_any_found(baselines):
+            frames = pa.Table.from_batches(_filled_in(frames, baselines), schema=frames.schema)
+        return frames, baselines
+
+    def file(self, frames: Path) -> Baselines:
+        """Replace a frame table on disk by one with its calibrated columns, when that is whole.
+
+        Returns:
+            The neutral face of each track.
+
+        Raises:
+            DataError: if the file is not a frame table.
+            OutputError: if it cannot be written.
+        """
+        baselines = self._find(frames)
+        if _is_any_found(baselines):
+            part = frames.with_name(f".calibrated{frames.suffix}")
+            try:
+                formats.save_batches(_filled_in(frames, baselines), part)
+                with writing(frames, "the table"):
+                    part.replace(frames)
+            finally:
+                part.unlink(missing_ok=True)
+        return baselines
+
+    def _find(self, frames: Path | pa.Table) -> Baselines:
+        people = _by_track(frames)
+        return {track: self._baseline(times_s, units) for track, (times_s, units) in people.items()}
+
+    def _baseline(self, times_s: Floats, units: Floats) -> Baseline | NotCalibrated:
+        o = self._options
+        if o.neutral_face is NeutralFace.NONE:
+            return NOT_ASKED
+        if not np.isfinite(units).any():
+            return NOT_MEASURED
+        if self._other is not None:
+            return self._other
+        if o.begin_s is not None and o.end_s is not None:
+            return levels_of(times_s, units, o.begin_s, o.end_s)
+        return find_baseline(times_s, units, o.stretch)
+
+
+def _is_any_found(baselines: Baselines) -> bool:
+    return any(isinstance(baseline, Baseline) for baseline in baselines.values())
+
+
+def _filled_in(frames: Path | pa.Table, baselines: Baselines) -> Iterator[pa.RecordBatch]:
+    for batch in read_batches(frames, _NAMES):
+        tracks = numbers(batch, "face")
+        units = np.column_stack([numbers(batch, name) for name in UNIT_COLUMNS])
+        levels = np.full(units.shape, np.nan)
+        for track, baseline in baselines.items():
+            if isinstance(baseline, Baseline):
+                levels[tracks == track] = baseline.levels
+        values = np.round(calibrated(units, levels), _DECIMALS or 0)
+        columns = dict(zip(schema.CALIBRATED_UNITS, values.T, strict=True))
+        arrays = [number_column(columns[n]) if n in columns else batch.column(n) for n in _NAMES]
+        yield pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
+
+
+def _by_track(frames: Path | pa.Table) -> dict[int, tuple[Floats, Floats]]:
+    """Times (N,) and units (N, 24) of the frames in which each track was read, tracks in ascending order."""
+    pieces: dict[int, list[Floats]] = {}
+    for batch in read_batches(frames, ["time_s", "face", "status", *UNIT_COLUMNS]):
+        tracks = numbers(batch, "face")
+        is_read = np.array([status == Status.OK for status in batch.column("status").to_pylist()], dtype=bool)
+        values = np.column_stack([numbers(batch, name) for name in ("time_s", *UNIT_COLUMNS)])
+        for track in np.unique(tracks[np.isfinite(tracks)]):
+            pieces.setdefault(int(track), []).append(values[(tracks == track) & is_read])
+    whole = {track: np.concatenate(mine) for track, mine in sorted(pieces.items())}
+    return {track: (values[:, 0], values[:, 1:]) for track, values in whole.items()}
+
+
+def _levels_of_recording(path: Path) -> Baseline | NotCalibrated:
+    """The levels of the face that was read most often in a recording of a neutral face."""
+    tables = [path] if path.is_file() else [path / formats.file_name(name) for name in formats.SINKS]
+    table = next((table for table in tables if table.is_file()), None)
+    if table is None:
+        raise DataError(
+            f"the neutral recording {path} holds no frame table",
+            expected=" or ".join(table.name for table in tables),
+            remedy="Analyze the recording of the neutral face first, and name its result folder",
+        )
+    people = _by_track(table)
+    times_s, units = max(people.values(), key=lambda person: len(person[0]), default=_NOBODY)
+    if not np.isfinite(units).any():
+        raise DataError(
+            f"no action unit was read in the neutral recording {table}",
+            got=f"{len(people)} faces, {len(times_s)} frames read",
+            remedy="Analyze it again with a network that gives action units, or use --baseline auto",
+        )
+    return levels_of(times_s, units, float(times_s[0]), float(times_s[-1]))
