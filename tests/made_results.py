@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
+from duchenne.facs import UNIT_COLUMNS
 from duchenne.geometry import Box
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs.provenance import ModelRecord, Run, SourceRecord
@@ -21,6 +23,17 @@ def reading(top: str, probability: float) -> Reading:
     """One expression at a known probability; the others share the rest evenly."""
     rest = (1 - probability) / (len(EXPRESSIONS) - 1)
     return Reading(np.array([probability if name == top else rest for name in EXPRESSIONS], dtype=np.float32))
+
+
+def units_of(**intensities: float) -> NDArray[np.float32]:
+    """Intensities by column, ``AU12=0.5``; no other unit is measured."""
+    return np.array([intensities.get(name, np.nan) for name in UNIT_COLUMNS], dtype=np.float32)
+
+
+def acting(track: int, **intensities: float) -> Observation:
+    """A face that was read as neutral, with these action units."""
+    neutral = reading("neutral", 0.9)
+    return Observation(face(track), Reading(neutral.expressions, units_of(**intensities)))
 
 
 def face(track: int = 0, *, box: Box | None = None, status: Status = Status.OK) -> Face:

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -15,20 +13,13 @@ from duchenne.outputs.tables import MemorySink
 from duchenne.records import FrameResult, Observation
 from duchenne.temporal.baseline import NOT_MEASURED, Baseline, NotCalibrated
 from duchenne.temporal.calibration import CalibrationOptions, NeutralFace
-from made_results import face, poor, reading, shown
+from made_results import acting, face, poor, reading, shown
 
 SMILE, BROW = UNIT_COLUMNS.index("AU12"), UNIT_COLUMNS.index("AU04")
 
 
-def units(smile: float, brow: float) -> np.ndarray:
-    """AU12 and AU04; no other unit is measured."""
-    values = np.full(len(UNIT_COLUMNS), np.nan, dtype=np.float32)
-    values[[SMILE, BROW]] = smile, brow
-    return values
-
-
 def read(track: int, smile: float, brow: float) -> Observation:
-    return Observation(face(track), dataclasses.replace(reading("neutral", 0.9), units=units(smile, brow)))
+    return acting(track, AU12=smile, AU04=brow)
 
 
 def recording(n_frames: int = 200) -> list[FrameResult]:

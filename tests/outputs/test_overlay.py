@@ -9,8 +9,8 @@ from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs import overlay
 from duchenne.outputs.overlay import Overlay
 from duchenne.outputs.palette import DARK, rgb
-from duchenne.records import FrameResult, Observation, Picture
-from made_results import broken, face, reading, shown
+from duchenne.records import FrameResult, Observation, Picture, Reading
+from made_results import broken, face, reading, shown, units_of
 
 GREY = 120
 
@@ -188,3 +188,17 @@ def test_a_new_size_of_picture_is_measured_anew() -> None:
 @pytest.mark.parametrize("result", [shown(0), broken(0), broken(0, 1.0)])
 def test_frames_without_anything_to_draw(result: FrameResult) -> None:
     assert changed(draw(canvas(), result)).any()
+
+
+def test_action_units_get_a_plate_of_their_own_and_tint_the_face() -> None:
+    box = Box(500, 200, 200, 260)
+    plain = Observation(face(0, box=box), reading("happiness", 0.8))
+    acting = Observation(plain.face, Reading(reading("happiness", 0.8).expressions, units_of(AU12=0.9)))
+    without, with_units = (draw(canvas(1280, 720), shown(0, one)) for one in (plain, acting))
+    difference = np.any(without != with_units, axis=2)
+    assert difference[200:460, 500:700].any()
+    assert has_colour(with_units, rgb(DARK.units)).any()
+    assert not has_colour(without, rgb(DARK.units)).any()
+    # The bars of the expressions stay where they are.
+    bars = has_colour(without, rgb(DARK.expressions["happiness"]))
+    assert has_colour(with_units, rgb(DARK.expressions["happiness"]))[bars].all()

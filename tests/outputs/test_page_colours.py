@@ -24,7 +24,7 @@ def test_each_medium_has_all_colours_of_its_theme(start: str, theme: Theme) -> N
     found = dict(part.split(":") for part in rule(start).rstrip(";").split(";"))
     expected = {
         f"--{name}": getattr(theme, name)
-        for name in ("background", "surface", "ink", "muted", "line", "warning")
+        for name in ("background", "surface", "ink", "muted", "line", "warning", "units")
     }
     expected |= {f"--{name}": colour for name, colour in theme.expressions.items()}
     expected |= {f"--{status.value}": colour for status, colour in theme.statuses.items()}

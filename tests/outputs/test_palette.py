@@ -96,3 +96,9 @@ def test_rgb_reads_hexadecimal() -> None:
 def test_no_status_has_the_colour_of_an_expression(theme: Theme) -> None:
     for status in set(Status) - {Status.OK}:
         assert theme.statuses[status] not in theme.expressions.values()
+
+
+@themes
+def test_action_units_stand_out_from_the_background(theme: Theme) -> None:
+    assert contrast(theme.units, theme.background) >= 3
+    assert theme.units not in {*theme.expressions.values(), *theme.statuses.values()}

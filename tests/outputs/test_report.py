@@ -14,13 +14,15 @@ from plotly.offline import get_plotlyjs
 
 from duchenne.errors import DataError, OutputError
 from duchenne.labels import EXPRESSIONS
+from duchenne.outputs.calibrate import Calibrator
 from duchenne.outputs.palette import DARK, LIGHT
 from duchenne.outputs.provenance import Run
 from duchenne.outputs.report import render_report, write_report
 from duchenne.outputs.tables import CsvSink
 from duchenne.outputs.thumbnails import Peak
 from duchenne.records import FrameResult
-from made_results import broken, poor, run_of, seen, shown, story, tabulate
+from duchenne.temporal.calibration import CalibrationOptions
+from made_results import acting, broken, poor, run_of, seen, shown, story, tabulate
 
 NASTY = '<script>alert("x")</script> & \'quoted\' "名前".mp4'
 
@@ -322,3 +324,28 @@ def test_the_page_says_which_expression_stands_for_the_video() -> None:
     sink, summary = tabulate([shown(k, seen(0, name, 0.9)) for k, name in enumerate(names)])
     page = Page(render_report(frames=sink.table(), summary=summary, run=run_of()))
     assert "Representative expression: fear, in 33 % of the frames read (10 % needed)" in page.text
+
+
+def test_action_units_have_figures_and_say_what_they_are_relative_to() -> None:
+    results = [shown(k, acting(0, AU12=0.2 if k < 50 else 0.8, AU04=0.05)) for k in range(150)]
+    sink, summary = tabulate(results)
+    table, baselines = Calibrator(CalibrationOptions()).table(sink.table())
+    page = Page(render_report(frames=table, summary=summary.with_baselines(baselines), run=run_of()))
+    figures = [div.get("data-figure") for div in page.all("div") if "data-figure" in div]
+    assert figures == ["person-0-figure", "person-0-curves", "person-0-strip"]
+    assert "relative to this person's neutral face, taken from 0:00.00 to 0:01.00" in page.text
+    (curves,) = (div for div in page.all("div") if div.get("data-figure") == "person-0-curves")
+    assert curves["aria-label"] == "Action units over time; the strongest are AU12"
+
+
+def test_person_without_a_neutral_face_is_called_not_calibrated_with_the_reason() -> None:
+    sink, summary = tabulate([shown(k, acting(0, AU12=0.2)) for k in range(25)])
+    table, baselines = Calibrator(CalibrationOptions()).table(sink.table())
+    page = Page(render_report(frames=table, summary=summary.with_baselines(baselines), run=run_of()))
+    assert "Not calibrated: the face was read for 1.0 s, less than 4 s." in page.text
+
+
+def test_network_without_action_units_leaves_no_trace_of_them() -> None:
+    sink, summary = tabulate([shown(k, seen(0, "fear", 0.9)) for k in range(25)])
+    page = Page(render_report(frames=sink.table(), summary=summary, run=run_of()))
+    assert "Action units" not in page.text

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import math
 
 import numpy as np
@@ -11,7 +10,7 @@ from duchenne.geometry import Box
 from duchenne.labels import Status
 from duchenne.outputs import rows, schema
 from duchenne.records import Face, FrameResult, Observation, Pose, Reading
-from made_results import broken, face, poor, reading, seen, shown
+from made_results import acting, broken, face, poor, reading, seen, shown
 
 NAMES = [column.name for column in schema.COLUMNS]
 
@@ -39,9 +38,7 @@ def test_a_read_face_has_every_value() -> None:
 def test_units_are_written_where_they_were_measured_and_missing_where_the_network_does_not_give_them() -> (
     None
 ):
-    units = np.full(len(UNIT_COLUMNS), np.nan, dtype=np.float32)
-    units[[UNIT_COLUMNS.index("AU01"), UNIT_COLUMNS.index("AU12")]] = 0.0, 0.123456
-    row = row_of(shown(0, Observation(face(), dataclasses.replace(reading("fear", 0.9), units=units))))
+    row = row_of(shown(0, acting(0, AU01=0.0, AU12=0.123456)))
     # 0 was measured; all the others were not.
     assert {name: row[name] for name in UNIT_COLUMNS if row[name] is not None} == {
         "AU01": 0.0,

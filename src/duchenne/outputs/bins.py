@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from duchenne.facs import UNIT_COLUMNS
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs import schema
 from duchenne.outputs.batches import Floats as Floats
@@ -42,11 +43,14 @@ class PersonTimeline:
         status: (S,) index into `STATUSES`.
         mean: (S, 8) mean probabilities over the frames that were read; NaN where none was.
         peak: (S, 8) highest probabilities over the same frames; NaN likewise.
+        units: (S, 24) mean intensities in the order of `duchenne.facs.UNIT_COLUMNS` over the frames in which a
+            unit was measured; NaN where it was in none.
     """
 
     status: Codes
     mean: Floats
     peak: Floats
+    units: Floats
 
     @property
     def top(self) -> NDArray[np.intp]:
@@ -113,7 +117,9 @@ def shorten(frames: Path | pa.Table, faces: Sequence[int], *, max_steps: int = M
     first, n_frames = _frame_range(frames)
     n_steps = min(n_frames, max_steps)
     count = _Count(n_steps, faces)
-    for batch in read_batches(frames, ["frame", "time_s", "face", "status", *schema.PROBABILITIES]):
+    for batch in read_batches(
+        frames, ["frame", "time_s", "face", "status", *schema.PROBABILITIES, *UNIT_COLUMNS]
+    ):
         count.add(batch, first, n_frames)
     return Timelines(
         edges_s=_edges(count.start_s, n_frames),
@@ -132,6 +138,8 @@ class _Count:
         self.n_anyone = np.zeros((n_steps, 3), dtype=np.int64)
         self._n = {face: np.zeros((n_steps, 3), dtype=np.int64) for face in faces}
         self._sum = {face: np.zeros((n_steps, len(EXPRESSIONS))) for face in faces}
+        self._unit_sum = {face: np.zeros((n_steps, len(UNIT_COLUMNS))) for face in faces}
+        self._n_units = {face: np.zeros((n_steps, len(UNIT_COLUMNS))) for face in faces}
         self._peak = {face: np.zeros((n_steps, len(EXPRESSIONS))) for face in faces}
 
     def add(self, batch: pa.RecordBatch, first: int, n_frames: int) -> None:
@@ -142,6 +150,7 @@ class _Count:
         known = code < 3
         np.add.at(self.n_anyone, (step[known], code[known]), 1)
         probabilities = np.column_stack([numbers(batch, name) for name in schema.PROBABILITIES])
+        units = np.column_stack([numbers(batch, name) for name in UNIT_COLUMNS])
         failed = code == 2
         for track, n in self._n.items():
             mine = (face == track) & known
@@ -149,15 +158,19 @@ class _Count:
             read = mine & (code == 0)
             np.add.at(self._sum[track], step[read], probabilities[read])
             np.maximum.at(self._peak[track], step[read], probabilities[read])
+            np.add.at(self._unit_sum[track], step[read], np.nan_to_num(units[read]))
+            np.add.at(self._n_units[track], step[read], np.isfinite(units[read]))
 
     def person(self, face: int) -> PersonTimeline:
         n_read = self._n[face][:, :1]
         empty = n_read == 0
+        n_units = self._n_units[face]
         mean = np.where(empty, np.nan, self._sum[face] / np.maximum(n_read, 1))
         return PersonTimeline(
             status=self.first_status(self._n[face]),
             mean=mean,
             peak=np.where(empty, np.nan, self._peak[face]),
+            units=np.where(n_units == 0, np.nan, self._unit_sum[face] / np.maximum(n_units, 1)),
         )
 
     @staticmethod

@@ -28,6 +28,7 @@ class Theme:
         warning: Text and edge of a warning.
         expressions: One colour per expression.
         statuses: One colour per status of a row.
+        units: Of action units.
     """
 
     background: str
@@ -38,6 +39,7 @@ class Theme:
     warning: str
     expressions: Mapping[str, str]
     statuses: Mapping[Status, str]
+    units: str
 
 
 LIGHT: Final = Theme(
@@ -60,6 +62,7 @@ LIGHT: Final = Theme(
         Status.LOW_QUALITY: "#a0978a",
         Status.DECODE_ERROR: "#4a4d55",
     },
+    units="#0b6e69",
 )
 """For paper and bright rooms."""
 
@@ -83,6 +86,7 @@ DARK: Final = Theme(
         Status.LOW_QUALITY: "#7d766b",
         Status.DECODE_ERROR: "#b9bdc6",
     },
+    units="#5fd3c8",
 )
 """For screens at night, and for drawing on video."""
 

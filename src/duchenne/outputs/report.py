@@ -15,19 +15,20 @@ from pathlib import Path
 from typing import Any, Final
 
 import cv2
-import numpy as np
+import plotly.graph_objects as go
 import plotly.io
 import pyarrow as pa
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from duchenne.labels import EXPRESSIONS, Status
-from duchenne.outputs import bins, report_words, schema
-from duchenne.outputs.bins import STATUSES, Timelines
+from duchenne.labels import EXPRESSIONS
+from duchenne.outputs import bins, report_words, schema, unit_timelines
+from duchenne.outputs.bins import Timelines
 from duchenne.outputs.page_colours import colours_as_css
 from duchenne.outputs.page_library import plotly_js
 from duchenne.outputs.provenance import Run
+from duchenne.outputs.report_strips import overview
 from duchenne.outputs.summary import PersonSummary, Summary
 from duchenne.outputs.thumbnails import MAX_PEOPLE, Peak
 from duchenne.outputs.timelines import draw_timelines
@@ -63,6 +64,16 @@ class _PeakView:
 
 
 @dataclass(frozen=True, slots=True)
+class _Figure:
+    """One figure with the words that stand for it where it cannot be seen."""
+
+    anchor: str
+    words: str
+    height: int
+    json: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class _PersonView:
     """One person as the template shows them."""
 
@@ -72,27 +83,10 @@ class _PersonView:
     rule_line: str
     chart_words: str
     figure: Markup | None
+    units_line: str
+    unit_figures: list[_Figure]
     bars: list[_Bar]
     peaks: list[_PeakView]
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A stretch of a strip; in thousandths of its length."""
-
-    x: str
-    width: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Strip:
-    """One row of the overview."""
-
-    label: str
-    anchor: str
-    words: str
-    blocks: list[_Block]
 
 
 def write_report(
@@ -134,7 +128,7 @@ def _pieces(frames: Path | pa.Table, summary: Summary, run: Run, peaks: Sequence
     timelines = bins.shorten(frames, [person.face for person in shown])
     people = [_person(person, summary, timelines, peaks, is_still=is_still) for person in shown]
     has_figures = any(person.figure is not None for person in people)
-    strips = [] if is_still else _strips(shown, timelines)
+    strips = [] if is_still else overview(shown, timelines)
     page = files("duchenne.outputs") / "page"
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -177,12 +171,7 @@ def _person(
     person: PersonSummary, summary: Summary, timelines: Timelines, peaks: Sequence[Peak], *, is_still: bool
 ) -> _PersonView:
     mine = _worth_showing([peak for peak in peaks if peak.face == person.face])
-    figure = None
-    if not is_still:
-        drawn = draw_timelines(timelines, [person.face], peaks=mine)
-        text = plotly.io.to_json(drawn, validate=False, engine="json")
-        # Nothing in the JSON may end the script element around it.
-        figure = Markup(text.replace("<", "\\u003c"))
+    figure = None if is_still else _json(draw_timelines(timelines, [person.face], peaks=mine))
     return _PersonView(
         anchor=f"person-{person.face}",
         title=f"Person {person.face}",
@@ -190,9 +179,30 @@ def _person(
         rule_line=report_words.rule_line(person, summary.rule, is_still=is_still),
         chart_words=report_words.chart_words(person),
         figure=figure,
+        units_line=report_words.units_line(person, unit_timelines.measured(timelines.people[person.face])),
+        unit_figures=[] if is_still else _unit_figures(person, timelines),
         bars=_bars(person, is_still=is_still),
         peaks=[_peak(peak) for peak in mine],
     )
+
+
+def _unit_figures(person: PersonSummary, timelines: Timelines) -> list[_Figure]:
+    drawn = {
+        "curves": unit_timelines.draw_unit_curves(timelines, person.face),
+        "strip": unit_timelines.draw_unit_strip(timelines, person.face),
+    }
+    words = report_words.unit_words(unit_timelines.strongest(timelines.people[person.face]))
+    return [
+        _Figure(f"person-{person.face}-{name}", words, int(figure.layout.height), _json(figure))
+        for name, figure in drawn.items()
+        if figure is not None
+    ]
+
+
+def _json(figure: go.Figure) -> Markup:
+    text = plotly.io.to_json(figure, validate=False, engine="json")
+    # Nothing in the JSON may end the script element around it.
+    return Markup(text.replace("<", "\\u003c"))
 
 
 def _bars(person: PersonSummary, *, is_still: bool) -> list[_Bar]:
@@ -237,50 +247,6 @@ def _data_uri(image: NDArray[Any]) -> str:
     )
     assert encoded, "JPEG holds any 8-bit picture"
     return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode("ascii")
-
-
-def _strips(people: Sequence[PersonSummary], timelines: Timelines) -> list[_Strip]:
-    """The overview: one strip per person if there are several, one for the video if nobody was found."""
-    if len(people) == 1:
-        return []
-    if not people and np.all(timelines.anyone == STATUSES.index(Status.NO_FACE)):
-        return []
-    if not people:
-        blocks = _blocks(timelines, timelines.anyone, _status_names())
-        return [_Strip("Video", "", "No face in view; the marked parts are damaged", blocks)]
-    strips = []
-    for person in people:
-        timeline = timelines.people[person.face]
-        # Expressions first, then what there is instead of one.
-        codes = timeline.top.copy()
-        codes[timeline.status != 0] = len(EXPRESSIONS) + timeline.status[timeline.status != 0]
-        strips.append(
-            _Strip(
-                label=f"Person {person.face}",
-                anchor=f"person-{person.face}",
-                words=report_words.chart_words(person),
-                blocks=_blocks(timelines, codes, [*EXPRESSIONS, *_status_names()]),
-            )
-        )
-    return strips
-
-
-def _status_names() -> list[str]:
-    return [status.value for status in STATUSES]
-
-
-def _blocks(timelines: Timelines, codes: NDArray[Any], names: Sequence[str]) -> list[_Block]:
-    start, end = float(timelines.edges_s[0]), float(timelines.edges_s[-1])
-    scale = 1000 / (end - start)
-    return [
-        _Block(
-            x=f"{(timelines.edges_s[first] - start) * scale:.2f}",
-            width=f"{(timelines.edges_s[stop] - timelines.edges_s[first]) * scale:.2f}",
-            name=names[code],
-        )
-        for first, stop, code in bins.runs(codes)
-        if names[code] != Status.NO_FACE
-    ]
 
 
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

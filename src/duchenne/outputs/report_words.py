@@ -6,6 +6,7 @@ and what the numbers do not mean.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,7 @@ from duchenne.labels import EXPRESSIONS, Status
 from duchenne.outputs.provenance import Run
 from duchenne.outputs.summary import PersonSummary, Summary
 from duchenne.outputs.wording import clock, count, listing, percent, span
+from duchenne.temporal.baseline import NotCalibrated
 from duchenne.video.info import SourceKind
 
 
@@ -62,6 +64,12 @@ CAUTIONS: Final = (
         "A probability is not a strength",
         "90 % happiness is not a broader smile than 60 %. The number says how sure the network is, and it is "
         "not calibrated: of all faces read at 80 %, more or fewer than 80 % may be right.",
+    ),
+    Item(
+        "The intensity of an action unit is no coder's score",
+        "It is the share of a movement's full strength, learned from synthetic faces. No certified FACS coder has "
+        "checked it on real ones, and what a face looks like at rest is read as movement too: calibrated values "
+        "are relative to the person's own neutral face.",
     ),
     Item(
         "The network knows what it was shown",
@@ -268,3 +276,24 @@ def _format_of(run: Run) -> str:
 def _no_hash(kind: str) -> str:
     is_file = kind in (SourceKind.VIDEO, SourceKind.IMAGE)
     return "none: the file was gone when the run ended" if is_file else "none: not a file"
+
+
+def units_line(person: PersonSummary, measured: Sequence[str]) -> str:
+    """What stands above a person's action units; empty where none was measured."""
+    if not measured:
+        return ""
+    text = "Strength of each movement, as a share of its full contraction."
+    if isinstance(person.baseline, NotCalibrated):
+        return f"{text} Not calibrated: {person.baseline.reason}."
+    begin, end = clock(person.baseline.begin_s), clock(person.baseline.end_s)
+    return (
+        f"{text} The calibrated columns of the frame table are relative to this person's neutral face, taken from "
+        f"{begin} to {end}; the values shown here are not."
+    )
+
+
+def unit_words(names: Sequence[str]) -> str:
+    """The figures of action units for whom they cannot be seen."""
+    if not names:
+        return "Action units over time: none comes as far as a tenth"
+    return f"Action units over time; the strongest are {listing(list(names))}"

@@ -17,6 +17,8 @@
   function painted(trace) {
     if (trace.meta === "words") return trace;
     const fill = colour(trace.meta);
+    if (trace.type === "heatmap") return { ...trace, colorscale: [[0, colour("surface")], [1, fill]] };
+    if (trace.mode === "lines" && !trace.fill) return { ...trace, line: { ...trace.line, color: fill } };
     if (trace.fill) return { ...trace, fillcolor: fill };
     return { ...trace, marker: { ...trace.marker, color: fill } };
   }
@@ -46,7 +48,7 @@
     return {
       ...given,
       autosize: true,
-      height: 250,
+      height: given.height,
       dragmode: isTouch ? false : "zoom",
       paper_bgcolor: colour("background"),
       plot_bgcolor: colour("background"),
