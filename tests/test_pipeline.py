@@ -6,15 +6,18 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from duchenne.errors import DeviceError
 from duchenne.faces.align import align
+from duchenne.facs import UNIT_COLUMNS
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.models import preprocess
 from duchenne.models.session import Device, Session
 from duchenne.pipeline import Networks, Pipeline
-from duchenne.records import DecodeFailure, Frame, FrameResult, Picture
-from duchenne.settings import QualityOptions, Settings
+from duchenne.records import DecodeFailure, Frame, FrameResult, Observation, Picture
+from duchenne.settings import OneEuroOptions, QualityOptions, Settings
+from duchenne.temporal.smoothing import UnitSmoother
 from duchenne.video.buffer import prefetch
 from duchenne.video.memory import MemorySource
 from duchenne.video.source import open_source
@@ -41,6 +44,14 @@ def run(pipeline: Pipeline, path: Path) -> list[FrameResult]:
         return [pipeline.step(item) for item in source]
 
 
+def units(observation: Observation) -> NDArray[np.float32]:
+    """NaN where there are none."""
+    reading = observation.reading
+    if reading is None or reading.units is None:
+        return np.full(len(UNIT_COLUMNS), np.nan, dtype=np.float32)
+    return reading.units
+
+
 def same(a: FrameResult, b: FrameResult) -> bool:
     """Whether two results agree to the last bit."""
     if (a.index, a.time_s, a.status, len(a.observations)) != (
@@ -57,6 +68,7 @@ def same(a: FrameResult, b: FrameResult) -> bool:
         and np.array_equal(x.face.landmarks, y.face.landmarks)
         and (x.reading is None) == (y.reading is None)
         and (x.reading is None or np.array_equal(x.reading.expressions, y.reading.expressions))
+        and np.array_equal(units(x), units(y), equal_nan=True)
         for x, y in zip(a.observations, b.observations, strict=True)
     )
 
@@ -192,6 +204,18 @@ def test_the_network_sees_what_preprocessing_cuts_out(networks: Networks) -> Non
     patch = preprocess.patch(picture, align(face.landmarks, GREY_INPUT.size), GREY_INPUT)
     expected = patch.astype(float).mean() / 255 * 2 - 1
     assert reading.expressions[0] == pytest.approx(expected, abs=1e-5)
+
+
+def test_smoothing_is_the_filter_over_what_was_measured_and_starts_anew_after_a_reset(clip: Path) -> None:
+    networks = tiny_networks(units={"AU12": 3.0, "AU25": -2.0})
+    measured = run(Pipeline(networks), clip)
+    pipeline = Pipeline(networks, Settings(smoothing=OneEuroOptions(min_cutoff_hz=0.3)))
+    smoothed = run(pipeline, clip)
+    expected = UnitSmoother(OneEuroOptions(min_cutoff_hz=0.3))
+    assert all(same(expected.step(raw), found) for raw, found in zip(measured, smoothed, strict=True))
+    assert not all(same(raw, found) for raw, found in zip(measured, smoothed, strict=True))
+    pipeline.reset()
+    assert all(same(first, again) for first, again in zip(smoothed, run(pipeline, clip), strict=True))
 
 
 def test_time_must_not_run_backwards(networks: Networks) -> None:

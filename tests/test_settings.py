@@ -28,6 +28,7 @@ def test_every_setting_is_in_the_run_record() -> None:
             "recording": "",
             "stretch": dataclasses.asdict(BaselineOptions()),
         },
+        "smoothing": None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,13 +46,22 @@ def real_finder() -> FaceFinder:
     return FaceFinder(Detector(full), Detector(short), Mesh(mesh))
 
 
-def tiny_networks(probabilities: Sequence[float] | None = None) -> Networks:
-    """The installed face networks with an expression network that always answers the same."""
+def tiny_networks(
+    probabilities: Sequence[float] | None = None, units: Mapping[str, float] | None = None
+) -> Networks:
+    """The installed face networks with an expression network that always answers the same.
+
+    With ``units`` it gives action units as well, each 0.5 and so many times the mean of what it sees, -1 to 1.
+    """
     if probabilities is None:
         probabilities = [0.05, 0.65, *[0.05] * 6]
-    card, weights = build(
-        [Output("expression", bias=list(probabilities), labels=EXPRESSIONS)], name="tiny", spec=GREY_INPUT
-    )
+    outputs = [Output("expression", bias=list(probabilities), labels=EXPRESSIONS)]
+    if units is not None:
+        # What a unit is given goes up and down with the brightness of the face.
+        outputs.append(
+            Output("units", bias=[0.5] * len(units), gain=list(units.values()), labels=tuple(units))
+        )
+    card, weights = build(outputs, name="tiny", spec=GREY_INPUT)
     session = Session(card, weights)
     return Networks(real_finder(), FaceReader(session), (card,), Device.CPU)
 

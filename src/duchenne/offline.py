@@ -190,7 +190,7 @@ def analyze_source(
 
     with ResultFolder(output, overwrite=options.overwrite) as folder:
         frames = folder.work / formats.file_name(options.format)
-        tally = _write_while_reading(frames, info, options, read)
+        tally = _write_while_reading(frames, info, options, read, for_the_eye=settings.smoothing is None)
         baselines = calibrator.file(frames)
         summary, run = summariser.result().with_baselines(baselines), finish(tally)
         write_documents(folder.work, frames, summary, run, peaks.peaks(), report=options.report)
@@ -199,11 +199,17 @@ def analyze_source(
 
 
 def _write_while_reading(
-    frames: Path, info: SourceInfo, options: OutputOptions, read: Callable[[Sequence[Consumer]], Tally]
+    frames: Path,
+    info: SourceInfo,
+    options: OutputOptions,
+    read: Callable[[Sequence[Consumer]], Tally],
+    *,
+    for_the_eye: bool,
 ) -> Tally:
     """Let rows and drawn frames leave for disk while a source is read.
 
-    A function of its own, so that the encoder and its 50 MB are gone before the report is made.
+    A function of its own, so that the encoder and its 50 MB are gone before the report is made. ``for_the_eye``
+    smooths what is drawn; the table has it as it was measured.
     """
     with ExitStack() as stack:
         sink = formats.open_sink(frames, info.name)
@@ -211,7 +217,7 @@ def _write_while_reading(
         writers: list[Consumer] = [lambda _, result: sink.write(result)]
         annotator: Annotator | None = None
         if options.annotated:
-            annotator = annotator_for(frames.parent, info)
+            annotator = annotator_for(frames.parent, info, smooth=for_the_eye)
             stack.callback(annotator.close)
             writers.append(annotator.add)
         tally = read(writers)

@@ -20,6 +20,7 @@ from duchenne.models.card import Card
 from duchenne.models.session import Device, Session, resolve_device
 from duchenne.records import DecodeFailure, Face, Frame, FrameResult, Observation, Picture
 from duchenne.settings import QualityOptions, Settings
+from duchenne.temporal.smoothing import UnitSmoother
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,10 +91,16 @@ class Pipeline:
         self._settings = settings or Settings()
         self._still = still
         self._tracker = Tracker(networks.finder, self._settings.track)
+        self._smoother = self._new_smoother()
 
     def reset(self) -> None:
         """Forget everything, as before the first step."""
         self._tracker.reset()
+        self._smoother = self._new_smoother()
+
+    def _new_smoother(self) -> UnitSmoother | None:
+        options = self._settings.smoothing
+        return None if options is None else UnitSmoother(options)
 
     def step(self, frame: Frame | DecodeFailure) -> FrameResult:
         """Measure one frame.
@@ -119,7 +126,8 @@ class Pipeline:
         observations = tuple(
             Observation(face, next(readings) if face.status is Status.OK else None) for face in faces
         )
-        return FrameResult(frame.index, frame.time_s, Status.OK, observations)
+        result = FrameResult(frame.index, frame.time_s, Status.OK, observations)
+        return result if self._smoother is None else self._smoother.step(result)
 
     def _find(self, frame: Frame) -> list[tuple[int, FoundFace]]:
         if self._still:

@@ -17,6 +17,7 @@ from duchenne.faces.track import TrackOptions as TrackOptions
 from duchenne.temporal.baseline import BaselineOptions as BaselineOptions
 from duchenne.temporal.calibration import CalibrationOptions as CalibrationOptions
 from duchenne.temporal.calibration import NeutralFace as NeutralFace
+from duchenne.temporal.filters import OneEuroOptions as OneEuroOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,8 @@ class Settings:
             chance, and more pixels than a video. `TrackOptions.tiles_per_side` is the same for videos.
         representative: When an expression stands for a whole video.
         calibration: Against which neutral face the calibrated action units are set.
+        smoothing: How the action units of the table are smoothed; None, the default, writes them as measured. What
+            is drawn into the video is always smoothed, for the eye.
     """
 
     track: TrackOptions = field(default_factory=TrackOptions)
@@ -63,6 +66,7 @@ class Settings:
     still_tiles_per_side: int = 3
     representative: RepresentativeOptions = field(default_factory=RepresentativeOptions)
     calibration: CalibrationOptions = field(default_factory=CalibrationOptions)
+    smoothing: OneEuroOptions | None = None
 
     def __post_init__(self) -> None:
         if self.still_tiles_per_side < 1:

@@ -19,6 +19,7 @@ from duchenne.pipeline import Networks
 from duchenne.settings import (
     CalibrationOptions,
     Fallback,
+    OneEuroOptions,
     QualityOptions,
     RepresentativeOptions,
     Settings,
@@ -101,6 +102,9 @@ def analyze(
             "between two times in seconds, or a result of this person's neutral face.",
         ),
     ] = "auto",
+    smooth: Annotated[
+        bool, typer.Option("--smooth", help="Smooth the action units of the table, without looking ahead.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show trouble only.")] = False,
 ) -> None:
     """Read expressions from videos, photographs or a camera, and write a report for each.
@@ -116,6 +120,7 @@ def analyze(
         still_tiles_per_side=tiles or _STILL_TILES,
         representative=RepresentativeOptions(threshold=threshold, fallback=fallback),
         calibration=CalibrationOptions.parse(baseline),
+        smoothing=OneEuroOptions() if smooth else None,
     )
     options = OutputOptions(
         format=format, annotated=annotated, report=report, thumbnails=thumbnails, overwrite=overwrite

@@ -14,6 +14,7 @@ import cv2
 from duchenne.outputs.overlay import Overlay
 from duchenne.outputs.writing import writing
 from duchenne.records import DecodeFailure, Frame, FrameResult
+from duchenne.temporal.smoothing import UnitSmoother
 from duchenne.video.info import SourceInfo, SourceKind
 from duchenne.video.writer import VideoWriter
 
@@ -31,14 +32,23 @@ class Annotator(Protocol):
 
 
 class VideoAnnotator:
-    """Writes a video with the source's own times and sound."""
+    """Writes a video with the source's own times and sound.
 
-    def __init__(self, path: Path, info: SourceInfo) -> None:
+    Args:
+        path: File to write.
+        info: Of the source.
+        smooth: Whether to smooth the action units that are drawn: bars that tremble cannot be read.
+    """
+
+    def __init__(self, path: Path, info: SourceInfo, *, smooth: bool = True) -> None:
         self._overlay = Overlay()
+        self._smoother = UnitSmoother() if smooth else None
         self._writer = VideoWriter(path, info)
 
     def add(self, item: Frame | DecodeFailure, result: FrameResult) -> None:
         """Draw and write one frame."""
+        if self._smoother is not None:
+            result = self._smoother.step(result)
         if isinstance(item, Frame):
             self._writer.write(self._overlay.draw(item.picture, result), item.time_s)
 
@@ -74,8 +84,8 @@ class StillAnnotator:
         """Nothing is held open."""
 
 
-def annotator_for(folder: Path, info: SourceInfo) -> Annotator:
-    """The annotator that suits a source, writing into ``folder``."""
+def annotator_for(folder: Path, info: SourceInfo, *, smooth: bool = True) -> Annotator:
+    """The annotator that suits a source, writing into ``folder``; ``smooth`` as for `VideoAnnotator`."""
     if info.kind is SourceKind.IMAGE:
         return StillAnnotator(folder / "annotated.png")
-    return VideoAnnotator(folder / "annotated.mp4", info)
+    return VideoAnnotator(folder / "annotated.mp4", info, smooth=smooth)
