@@ -7,11 +7,25 @@ from importlib.metadata import version as _version
 
 from duchenne.analysis import Analysis
 from duchenne.offline import OutputOptions, analyze
-from duchenne.settings import Fallback, QualityOptions, RepresentativeOptions, Settings, TrackOptions
+from duchenne.settings import (
+    BaselineOptions,
+    CalibrationOptions,
+    Fallback,
+    NeutralFace,
+    OneEuroOptions,
+    QualityOptions,
+    RepresentativeOptions,
+    Settings,
+    TrackOptions,
+)
 
 __all__ = [
     "Analysis",
+    "BaselineOptions",
+    "CalibrationOptions",
     "Fallback",
+    "NeutralFace",
+    "OneEuroOptions",
     "OutputOptions",
     "QualityOptions",
     "RepresentativeOptions",

@@ -261,3 +261,34 @@ def test_a_threshold_outside_its_range_is_a_wrong_option(
     assert code == 2
     assert "threshold must lie above 0 and be at most 1" in err
     assert not (tmp_path / "out").exists()
+
+
+def test_calibration_and_smoothing_are_in_the_run_record(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--baseline", "0.5-1", "--smooth"]
+    code, _, _ = run(capsys, "analyze", clip, "-o", tmp_path / "out", "-q", *options)
+    assert code == 0
+    (record,) = (tmp_path / "out").glob("*/run.json")
+    settings = json.loads(record.read_text())["settings"]
+    assert settings["calibration"]["neutral_face"] == "stretch"
+    assert (settings["calibration"]["begin_s"], settings["calibration"]["end_s"]) == (0.5, 1.0)
+    assert settings["smoothing"]["min_cutoff_hz"] == 1.0
+
+
+def test_a_baseline_that_cannot_be_understood_is_a_wrong_option(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = run(capsys, "analyze", clip, "-o", tmp_path / "out", "--baseline", "rest")
+    assert code == 2
+    assert "the baseline cannot be understood" in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_neutral_recording_without_a_table_is_said_and_leaves_nothing(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = run(capsys, "analyze", clip, "-o", tmp_path / "out", "--baseline", tmp_path)
+    assert code == 1
+    assert "holds no frame table" in err
+    assert not list((tmp_path / "out").glob("*/frames.*"))

@@ -113,6 +113,11 @@ def test_own_action_units_are_read_where_there_are_some() -> None:
     assert tabulate(Layout.DUCHENNE, own(AU12=[0.3, math.nan, math.nan]), "t").units == (12,)
 
 
+def test_own_columns_of_units_that_the_network_does_not_give_are_not_measured() -> None:
+    table = own(AU01=[0.2, math.nan, math.nan], AU02=[math.nan] * 3, AU01_cal=[0.1, math.nan, math.nan])
+    assert tabulate(Layout.DUCHENNE, table, "frames.csv").units == (1,)
+
+
 @pytest.mark.parametrize(
     ("layout", "table"),
     [

@@ -11,7 +11,7 @@ from data_trees import write_tree
 from duchenne.errors import DataError
 from duchenne.evaluation.register import TRAINED
 from duchenne.pipeline import Networks
-from duchenne.training.coded_source import HEAD, PICTURES_PER_S, read_coded_units
+from duchenne.training.coded_source import HEAD, PICTURES_PER_S, faces_of, read_coded_units
 from duchenne.training.networks import rec
 from duchenne.training.recipe import Source
 from duchenne.training.sources import load_sources
@@ -60,27 +60,28 @@ def test_a_fold_and_the_others_share_nobody(tmp_path: Path, monkeypatch: pytest.
     assert len(data) == entry.samples
 
 
-def write_aff_wild2(root: Path, n: int = 26) -> None:
-    """A folder of cut faces, of which the fourth is missing; the first is not coded."""
-    lines = ["-1,-1", *(f"{index % 2},1" for index in range(1, n))]
-    write_tree(
-        root, {"aff_wild2/AU_Detection_Challenge/Train_Set/v.txt": "AU1,AU12\n" + "\n".join(lines) + "\n"}
-    )
-    face = frames(1)[0]
-    folder = root / "aff_wild2" / "cropped_aligned" / "v"
+def write_pictures(folder: Path, *numbers: int) -> Path:
+    """A folder of pictures of a face, named by their numbers."""
     folder.mkdir(parents=True)
-    for number in (1, 6, 11, 21, 26):
-        cv2.imwrite(str(folder / f"{number:05d}.jpg"), face[..., ::-1])
+    for number in numbers:
+        cv2.imwrite(str(folder / f"{number:05d}.jpg"), frames(1)[0][..., ::-1])
+    return folder
 
 
-def test_pictures_are_matched_by_their_numbers(tmp_path: Path) -> None:
-    write_aff_wild2(tmp_path)
-    step_s = 5 / PICTURES_PER_S
-    read = read_coded_units("aff_wild2", tmp_path, "train", step_s, rec.INPUT, UNITS, tiny_networks())
-    labels = np.array(read.labels[HEAD])
-    # Frames 1, 6, 11, 21 and 26 are places 0, 5, 10, 20 and 25.
-    np.testing.assert_array_equal(labels[:, 0], [np.nan, 1, 0, 0, 1])
-    np.testing.assert_array_equal(labels[:, 1], [np.nan, 1, 1, 1, 1])
+def test_faces_of_a_folder_are_named_by_the_numbers_of_its_pictures(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "v", 1, 6, 11, 12, 26)
+    (folder / "notes.txt").touch()
+    found = list(faces_of(folder, 1, 5 / PICTURES_PER_S, rec.INPUT, tiny_networks()))
+    # Numbers 1, 6, 11 and 26 are every fifth place from 0; 12 lies between.
+    assert [place for place, _ in found] == [0, 5, 10, 25]
+    assert found[0][1].shape == (112, 112)
+
+
+def test_picture_that_is_none_is_named(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "v", 1)
+    (folder / "00001.jpg").write_bytes(b"no picture")
+    with pytest.raises(DataError, match=r"00001\.jpg cannot be read"):
+        list(faces_of(folder, 1, 0.2, rec.INPUT, tiny_networks()))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,6 @@ def test_pictures_are_matched_by_their_numbers(tmp_path: Path) -> None:
     [
         ("disfa", "fold_4", r"no split 'fold_4'\. Expected: fold_1, fold_2, fold_3"),
         ("disfa", "fold_3", "nobody who is there belongs to the split 'fold_3'"),
-        ("aff_wild2", "fold_1", "Aff-Wild2 has no split"),
         ("recola", "train", "no coded recordings are called 'recola'"),
     ],
 )
@@ -96,10 +96,3 @@ def test_splits_that_are_not_there_are_refused(tmp_path: Path, dataset: str, spl
     write_disfa(tmp_path)
     with pytest.raises(DataError, match=words):
         read_coded_units(dataset, tmp_path, split, 1.0, rec.INPUT, UNITS, tiny_networks())
-
-
-def test_picture_that_is_none_is_named(tmp_path: Path) -> None:
-    write_aff_wild2(tmp_path)
-    (tmp_path / "aff_wild2/cropped_aligned/v/00001.jpg").write_bytes(b"no picture")
-    with pytest.raises(DataError, match=r"00001\.jpg cannot be read"):
-        read_coded_units("aff_wild2", tmp_path, "train", 0.2, rec.INPUT, UNITS, tiny_networks())

@@ -65,12 +65,35 @@ CODED: Final = (
         access="Ask at the source, with the signed agreement.",
         reader="duchenne.datasets.aff_wild2:read_aff_wild2",
         layout=(
-            "AU_Detection_Challenge/Train_Set/VIDEO.txt   AU1,AU2,...; then 1, 0 or -1 a line a frame\n"
+            "AU_Detection_Challenge/Train_Set/VIDEO.txt       AU1,AU2,...; then 1, 0 or -1 a line a frame\n"
+            "VA_Estimation_Challenge/Train_Set/VIDEO.txt      valence,arousal; then -1 to 1, or -5\n"
+            "EXPR_Recognition_Challenge/Train_Set/VIDEO.txt   names of expressions; then 0 to 7, or -1\n"
             "cropped_aligned/VIDEO/00001.jpg"
         ),
         rules=(
-            "-1, not coded, is missing, not absent. Who is shown is not published: a video counts as a person. Its "
-            "valence, arousal and expressions are not read yet."
+            "-1 and -5, not labelled, are missing, not absent. Who is shown is not published: a video counts as a "
+            'person. Valence, arousal and expressions are read by `duchenne.datasets.aff_wild2_affect`; "Other" is '
+            "no expression here."
+        ),
+    ),
+    Dataset(
+        name="emotionet",
+        title="EmotioNet: photographs from the web, action units present or absent",
+        licence="Research only, by a signed agreement (terms not read by this project)",
+        source="http://cbcsl.ece.ohio-state.edu/EmotionNetChallenge/",
+        citation=(
+            'C. F. Benitez-Quiroz, R. Srinivasan, A. M. Martinez: "EmotioNet: an accurate, real-time algorithm for '
+            'the automatic annotation of a million facial expressions in the wild", CVPR 2016'
+        ),
+        access="Ask at the source, with the signed agreement; one gets addresses, and downloads the pictures.",
+        reader="duchenne.datasets.emotionet:read_emotionet",
+        layout=(
+            "dataFile_0000.txt        tab-separated: address, original address, AU 1 to AU 60: 1, 0 or 999\n"
+            "images/NAME              NAME is the last part of the address"
+        ),
+        rules=(
+            "999, not coded, is missing, not absent. Pictures that are not there are left out: many addresses have "
+            "died. Who is shown is not published. The layout was not checked against the original files."
         ),
     ),
 )

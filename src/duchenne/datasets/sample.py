@@ -7,6 +7,7 @@ samples stays small.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,12 +29,14 @@ class Sample:
         dataset: Name in `duchenne.datasets.catalogue.DATASETS`.
         split: The data set's own name of the part this sample belongs to; empty where it has no parts.
         subject: Who is shown; empty where the data set does not say.
-        label: The data set's one label in the words of `duchenne.labels`.
+        label: The data set's one label in the words of `duchenne.labels`; empty where it has none.
         votes: (10,) int64 counts in the order of `duchenne.labels.FERPLUS_VOTES`; None where nobody voted.
         encoded: The image file's bytes, PNG or JPEG, or where the file lies; it is read when pixels are asked
             for.
         affect: Valence and arousal that somebody rated, each in [-1, 1]; None where nobody did.
         box: Where the labelled face is, in pixels of the picture; None where the data set does not say.
+        units: By number of the action unit what somebody coded, in [0, 1]; a unit that is not there was not coded.
+            None where nobody codes units.
     """
 
     sample: str
@@ -45,6 +48,7 @@ class Sample:
     encoded: bytes | Path
     affect: tuple[float, float] | None = None
     box: Box | None = None
+    units: Mapping[int, float] | None = None
 
     def grey(self) -> NDArray[np.uint8]:
         """Decode to (H, W) uint8 luma.

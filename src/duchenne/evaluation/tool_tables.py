@@ -240,6 +240,9 @@ def _values(layout: Layout, table: pd.DataFrame, origin: str) -> tuple[pd.DataFr
         notes.append(f"{', '.join(present_only)}: presence (0 or 1), because the tool gives no intensity")
     if strange:
         notes.append(f"{', '.join(strange)}: not known to FACS as used here, left out")
+    if layout is Layout.DUCHENNE:
+        # The frame table has a column for each unit, whether the network gives it or not.
+        values = {name: numbers for name, numbers in values.items() if numbers.notna().any()}
     return pd.DataFrame(values, index=table.index), tuple(notes)
 
 

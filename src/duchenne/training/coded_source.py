@@ -1,4 +1,4 @@
-"""Recordings whose action units people coded, as training data: DISFA, BP4D, Aff-Wild2.
+"""Recordings whose action units people coded, as training data: DISFA, BP4D.
 
 Takes the folder of data files, a data set and a split; gives `LabelledPatches` for ``units``. Faces are found and
 aligned by the product's own road. A frame without a face is left out; a unit that nobody coded is unknown. Refuses
@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.datasets import bp4d, disfa
-from duchenne.datasets.aff_wild2 import read_aff_wild2
 from duchenne.datasets.coded import CodedRecording
 from duchenne.errors import DataError
 from duchenne.evaluation.recording_faces import sampled_faces
@@ -49,10 +48,9 @@ def read_coded_units(
     """Cut and label the faces of one split.
 
     Args:
-        dataset: "disfa", "bp4d" or "aff_wild2"; its files lie in a folder of this name.
+        dataset: "disfa" or "bp4d"; its files lie in a folder of this name.
         folder: The folder of data files.
-        split: "train" or "validation" of Aff-Wild2. For the others "fold_1", "fold_2" or "fold_3", whose people
-            have no part in "not_fold_1" and so on.
+        split: "fold_1", "fold_2" or "fold_3", whose people have no part in "not_fold_1" and so on.
         step_s: A frame every so many seconds, above 0.
         spec: What patches to cut.
         units: The columns of a label, ``AU01`` and so on.
@@ -69,9 +67,9 @@ def read_coded_units(
     patches: list[NDArray[np.uint8]] = []
     labels: list[NDArray[np.float32] | None] = []
     for recording in recordings:
-        codes = _codes(recording, units)
+        codes = codes_by_place(recording, units)
         n_before = len(patches)
-        for index, cut in _faces(recording, step_s, spec, networks):
+        for index, cut in faces_of(recording.media, recording.first_frame, step_s, spec, networks):
             if index in codes:
                 patches.append(cut)
                 labels.append(codes[index])
@@ -83,8 +81,8 @@ def read_coded_units(
     )
 
 
-def _codes(recording: CodedRecording, units: Sequence[str]) -> dict[int, NDArray[np.float32]]:
-    """The label of each coded frame, by its place in the media."""
+def codes_by_place(recording: CodedRecording, units: Sequence[str]) -> dict[int, NDArray[np.float32]]:
+    """The label of each coded frame, by its 0-based place in the media; NaN for units that nobody coded."""
     names = [column(unit) for unit in recording.units]
     table = np.full((len(recording.frames), len(units)), np.nan, dtype=np.float32)
     for place, unit in enumerate(units):
@@ -93,19 +91,34 @@ def _codes(recording: CodedRecording, units: Sequence[str]) -> dict[int, NDArray
     return dict(zip(recording.indices.tolist(), table, strict=True))
 
 
-def _faces(
-    recording: CodedRecording, step_s: float, spec: InputSpec, networks: Networks
+def faces_of(
+    media: Path, first_frame: int, step_s: float, spec: InputSpec, networks: Networks
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """The place in the media and the patch of each sampled frame with a face."""
-    if not recording.media.is_dir():
-        for frame in sampled_faces(recording.media, networks, step_s):
+    """The faces of a recording, a frame every so many seconds.
+
+    Args:
+        media: A video, or a folder of its frames, named by their numbers.
+        first_frame: The number of the first frame of a folder.
+        step_s: In seconds, above 0.
+        spec: What patches to cut.
+        networks: The product's own.
+
+    Yields:
+        The 0-based place of each sampled frame with a face, and its patch.
+
+    Raises:
+        DataError: if a picture cannot be read.
+        InputError: if a video cannot be read.
+    """
+    if not media.is_dir():
+        for frame in sampled_faces(media, networks, step_s):
             if frame.seen is not None:
                 yield frame.index, frame.seen.patch(spec)
         return
     every = max(round(step_s * PICTURES_PER_S), 1)
     pictures = {
-        int(path.stem) - recording.first_frame: path
-        for path in recording.media.iterdir()
+        int(path.stem) - first_frame: path
+        for path in media.iterdir()
         if path.suffix.lower() in IMAGE_SUFFIXES and path.stem.isdecimal()
     }
     for index in sorted(pictures):
@@ -142,5 +155,4 @@ def _of_fold(
 _READERS: Final[Mapping[str, Callable[[Path, str], tuple[CodedRecording, ...]]]] = {
     "disfa": lambda root, split: _of_fold(disfa.read_disfa(root), disfa.FOLDS, split),
     "bp4d": lambda root, split: _of_fold(bp4d.read_bp4d(root), bp4d.FOLDS, split),
-    "aff_wild2": read_aff_wild2,
 }

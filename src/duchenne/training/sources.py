@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from duchenne.datasets import catalogue, faces, fer2013
+from duchenne.datasets import affectnet, catalogue, emotionet, faces, fer2013
 from duchenne.emotion.lexical import lexical_affect
 from duchenne.errors import DataError, SettingsError
 from duchenne.evaluation.register import CHOSEN, TRAINED
@@ -26,10 +26,12 @@ from duchenne.labels import EXPRESSIONS, FER2013_LABELS, FOUR_EXPRESSIONS
 from duchenne.models.card import InputSpec, TrainingSource
 from duchenne.models.preprocess import patch
 from duchenne.models.session import Session
+from duchenne.training.aff_wild2_source import read_aff_wild2_faces
 from duchenne.training.coded_source import read_coded_units
 from duchenne.training.labelled_patches import LabelledPatches, Labels
 from duchenne.training.networks import Head, Kind, rec
 from duchenne.training.patches import TrainingSet
+from duchenne.training.picture_source import read_labelled_pictures
 from duchenne.training.recipe import Source
 from duchenne.training.recola_source import read_rated_faces
 from duchenne.training.synthetic_source import HEAD, read_known_units
@@ -113,11 +115,7 @@ def _read_fer2013(folder: Path, source: Source, spec: InputSpec) -> LabelledPatc
 def _read_faces(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
     """The largest face of each photograph, aligned; a photograph without a face is left out."""
     # 224-pixel portraits: tiles, which find small faces in large pictures, would only cost time.
-    finder = FaceFinder(
-        Detector(Session.open("face_detector_full")),
-        Detector(Session.open("face_detector_short")),
-        Mesh(Session.open("face_mesh")),
-    )
+    finder = _finder()
     samples, patches = [], []
     for sample in faces.read_faces(folder / "faces.parquet", source.split):
         picture = sample.picture()
@@ -144,12 +142,41 @@ def _read_coded(dataset: str, folder: Path, source: Source, spec: InputSpec) -> 
     return read_coded_units(dataset, folder, source.split, source.ratings.step_s, spec, _UNITS)
 
 
+def _read_aff_wild2(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
+    """The same with valence, arousal and expressions, each where one of the three challenges has it."""
+    return read_aff_wild2_faces(folder, source.split, source.ratings.step_s, spec, _UNITS)
+
+
+def _read_affectnet(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
+    """Photographs with an expression and, most of them, valence and arousal."""
+    samples = affectnet.read_affectnet(folder / "affectnet", source.split)
+    return read_labelled_pictures(samples, spec, _UNITS, _finder())
+
+
+def _read_emotionet(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
+    """Photographs whose action units are coded; the data set has no splits, so the split is called "all"."""
+    if source.split != "all":
+        raise DataError(f"EmotioNet has no split '{source.split}'", expected="all")
+    return read_labelled_pictures(emotionet.read_emotionet(folder / "emotionet"), spec, _UNITS, _finder())
+
+
+def _finder() -> FaceFinder:
+    return FaceFinder(
+        Detector(Session.open("face_detector_full")),
+        Detector(Session.open("face_detector_short")),
+        Mesh(Session.open("face_mesh")),
+    )
+
+
 _READERS: Mapping[str, Callable[[Path, Source, InputSpec], LabelledPatches]] = {
     "fer2013": _read_fer2013,
     "faces": _read_faces,
     "recola": _read_recola,
     "synthetic": _read_synthetic,
-    **{name: partial(_read_coded, name) for name in ("disfa", "bp4d", "aff_wild2")},
+    **{name: partial(_read_coded, name) for name in ("disfa", "bp4d")},
+    "aff_wild2": _read_aff_wild2,
+    "affectnet": _read_affectnet,
+    "emotionet": _read_emotionet,
 }
 
 
