@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from duchenne.datasets import made_clips
@@ -13,36 +12,12 @@ from duchenne.pipeline import Networks
 from duchenne.training.networks import rec
 from duchenne.training.recipe import Source
 from duchenne.training.sources import load_sources
-from duchenne.training.synthetic_source import FOLDER, HEAD, read_known_units
-from media import write_video
-from rated_folders import FPS, N_FRAMES, frames
+from duchenne.training.synthetic_source import HEAD, read_known_units
+from rated_folders import FPS
+from synthetic_sets import STRENGTHS, write_set
 from worlds import tiny_networks
 
 UNITS = ("AU12", "AU11", "AU45")
-STRENGTHS = np.linspace(0, 0.7, N_FRAMES)
-
-
-def write_set(root: Path, split: str = "train", blank: tuple[int, ...] = ()) -> None:
-    """Two clips of the portrait; AU12 grows from frame to frame, AU43 closes the eyes half, AU11 has no columns."""
-    folder = root / FOLDER / split
-    folder.mkdir(parents=True)
-    rows = []
-    for clip in ("clip_0", "clip_1"):
-        write_video(folder / f"{clip}.mp4", frames(blank=blank), fps=FPS)
-        rows.append(
-            pd.DataFrame(
-                {
-                    "clip": clip,
-                    "frame": range(N_FRAMES),
-                    "AU12_L": STRENGTHS,
-                    "AU12_R": STRENGTHS / 2,
-                    "AU43_L": 0.5,
-                    "AU43_R": 0.5,
-                }
-            )
-        )
-    pd.concat(rows).to_parquet(folder / "frames.parquet")
-    pd.DataFrame({"clip": ["clip_0", "clip_1"], "subject": ["a", "b"]}).to_parquet(folder / "clips.parquet")
 
 
 def test_a_patch_has_the_strengths_of_its_own_frame(tmp_path: Path) -> None:

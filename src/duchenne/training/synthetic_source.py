@@ -7,29 +7,22 @@ be read is left out. A unit that the face model cannot show is unknown, never 0.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from duchenne.datasets import made_clips
 from duchenne.datasets.made_clips import read_made_clips
 from duchenne.errors import DataError
-from duchenne.evaluation.recording_faces import sampled_faces
 from duchenne.facs import ACTION_UNITS, column
 from duchenne.models.card import InputSpec
 from duchenne.pipeline import Networks
+from duchenne.training.kept_cuts import cut_once
 from duchenne.training.labelled_patches import LabelledPatches
-
-_log = logging.getLogger(__name__)
 
 FOLDER: Final = "synthetic"
 """Below the folder of data files: one set of ``duchenne synth make`` a split, in a folder of the split's name."""
 HEAD: Final = "units"
-_LOG_EVERY = 500  # clips
 
 
 def read_known_units(
@@ -40,7 +33,7 @@ def read_known_units(
     units: Sequence[str],
     networks: Networks | None = None,
 ) -> LabelledPatches:
-    """Cut and label the faces of one set.
+    """Label the faces of one set, cutting them out if that was not done before (`duchenne.training.kept_cuts`).
 
     Args:
         folder: The folder of data files, which holds `FOLDER`.
@@ -61,18 +54,9 @@ def read_known_units(
     wanted = [columns.index(unit) for unit in units]
     clips = read_made_clips(folder / FOLDER / split)
     networks = Networks.load() if networks is None else networks
-    patches: list[NDArray[np.uint8]] = []
-    labels: list[NDArray[np.float32] | None] = []
-    for n_done, clip in enumerate(clips, start=1):
-        for frame in sampled_faces(clip.media, networks, step_s):
-            if frame.seen is not None:
-                patches.append(frame.seen.patch(spec))
-                labels.append(clip.strengths[frame.index, wanted])
-        if n_done % _LOG_EVERY == 0:
-            _log.info("%s: %d of %d clips, %d faces", split, n_done, len(clips), len(patches))
-    return LabelledPatches(
-        np.array(patches, dtype=np.uint8),
-        {HEAD: labels},
-        dataset=made_clips.MADE,
-        licence=made_clips.LICENCE,
-    )
+    cuts = cut_once(folder / FOLDER / split, clips, step_s, spec, networks)
+    labels = [
+        clips[clip].strengths[frame, wanted]
+        for clip, frame in zip(cuts.clips.tolist(), cuts.frames.tolist(), strict=True)
+    ]
+    return LabelledPatches(cuts.patches, {HEAD: labels}, dataset=made_clips.MADE, licence=made_clips.LICENCE)
