@@ -1,8 +1,8 @@
 """Cut the faces of a synthetic set once, and keep them beside it for the next training.
 
 Takes the clips of a set and how to cut, gives patches with the clip and frame of each. What is kept carries a hash
-of everything that decides it: the set's tables, the cut, the networks that find faces. Nothing is kept of recordings
-of people: these faces are nobody's. A folder that cannot be written only costs the time again.
+of everything that decides it: the set's tables, the cut, the networks that find faces. Nothing is kept of
+recordings of people: these faces are nobody's. A folder that cannot be written only costs the time again.
 """
 
 from __future__ import annotations
