@@ -32,6 +32,7 @@ def evaluate_photos(
     dataset: str = "faces",
     networks: Networks | None = None,
     progress: Callable[[int, int], None] | None = None,
+    on_result: Callable[[FrameResult], None] = lambda result: None,
 ) -> Report:
     """Score the photographs of some subjects.
 
@@ -41,6 +42,7 @@ def evaluate_photos(
         dataset: What the file is; a name in the card's register makes its trained subjects untouchable.
         networks: The loaded networks; None loads the installed ones.
         progress: Called after each photograph with the number done and the number of all.
+        on_result: Given what was read in each photograph, in the order of the file.
 
     Raises:
         DataError: if the file does not fit or the network was trained on one of the subjects.
@@ -57,6 +59,7 @@ def evaluate_photos(
         result = pipeline.step(Frame(0, 0.0, sample.picture()))
         n_found += bool(result.observations)
         predicted.append(_answer(result))
+        on_result(result)
         if progress is not None:
             progress(done, len(samples))
     true = np.array([EXPRESSIONS.index(sample.label) for sample in samples])

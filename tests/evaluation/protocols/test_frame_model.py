@@ -13,8 +13,10 @@ from duchenne.evaluation import bootstrap
 from duchenne.evaluation.protocols import frame_model
 from duchenne.evaluation.protocols.frame_model import FACES, PHOTOGRAPHS, SYNTHETIC, evaluate_frame_model
 from duchenne.evaluation.protocols.outcome import write_outcome
+from duchenne.evaluation.register import TRAINED
 from duchenne.labels import EXPRESSIONS
 from duchenne.measure import FaceReader
+from duchenne.models.card import TrainingSource
 from duchenne.models.session import Device, Session
 from duchenne.pipeline import Networks
 from grey_reader import offer
@@ -119,6 +121,18 @@ def test_mean_recall_needs_all_six_expressions(tmp_path: Path) -> None:
     assert row[3] == "-"
     assert row[4] == "-"
     assert np.isfinite(float(row[6]))
+
+
+def test_faces_that_a_network_learned_from_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = session()
+    learned = TrainingSource("fer2013", "PublicTest", TRAINED, "none", 9)
+    object.__setattr__(made.card, "training", (learned,))
+    offer(monkeypatch, made)
+    write_faces(tmp_path)
+    with pytest.raises(DataError, match="trained on"):
+        evaluate_frame_model(tmp_path, "frame", networks=networks())
 
 
 def test_folder_with_nothing_to_score_is_an_error(tmp_path: Path) -> None:

@@ -2,28 +2,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
-from duchenne.datasets.faces import HELD_OUT, split_of
-from duchenne.errors import DataError, ModelError
+from duchenne.datasets.fer2013 import read_fer2013
+from duchenne.datasets.sample import Sample
+from duchenne.errors import DataError
 from duchenne.evaluation import bootstrap
 from duchenne.evaluation.protocols.unit_contrasts import CONTRASTS, FOLLOWINGS
 from duchenne.evaluation.protocols.unit_faces import (
     FaceUnits,
     followings,
-    read_cut_faces,
-    read_photographs,
     separations,
+    units_of_cut_faces,
+    units_of_photographs,
 )
-from duchenne.evaluation.register import TRAINED
-from duchenne.models.card import TrainingSource
-from duchenne.models.session import Session
-from labelled_faces import ballot, fer2013_row, image, write_table
-from tiny_networks import GREY_INPUT, Output, build
-from worlds import portrait, real_finder
+from labelled_faces import ballot, fer2013_row, write_table
+from made_results import acting, poor, seen, shown
 
 PEERS = sorted({name for one in (*CONTRASTS, *FOLLOWINGS) for name in one.peer})
 
@@ -31,15 +27,6 @@ PEERS = sorted({name for one in (*CONTRASTS, *FOLLOWINGS) for name in one.peer})
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "N_RESAMPLES", 50)
-
-
-def session(learned: tuple[TrainingSource, ...] = ()) -> Session:
-    """AU12 is the brightness of a face in [-1, 1], AU04 its darkness."""
-    card, weights = build(
-        [Output("units", bias=[0.0, 0.0], gain=[1.0, -1.0], labels=("AU12", "AU04"))], spec=GREY_INPUT
-    )
-    object.__setattr__(card, "training", learned)
-    return Session(card, weights)
 
 
 def fer2013(folder: Path, *, peers: bool = True) -> Path:
@@ -53,17 +40,26 @@ def fer2013(folder: Path, *, peers: bool = True) -> Path:
     return write_table(folder / "fer2013.parquet", rows)
 
 
+def cut_faces(data: Path) -> FaceUnits:
+    """AU12 is the brightness of a face in [0, 1], AU04 its darkness."""
+    samples = read_fer2013(data, "PublicTest")
+    bright = np.array([sample.grey().mean() / 255 for sample in samples], dtype=np.float32)
+    outputs = {"units": np.column_stack([bright, 1 - bright])}
+    return units_of_cut_faces(samples, outputs, ("AU12", "AU04"), data)
+
+
 def test_cut_faces_are_read_as_they_are_and_the_peer_s_lie_beside(tmp_path: Path) -> None:
-    faces = read_cut_faces(session(), fer2013(tmp_path))
+    faces = cut_faces(fer2013(tmp_path))
     levels = np.array([150, 190, 170, 100, 120, 140, 20, 60, 40])
-    np.testing.assert_allclose(faces.values["AU12"], 2 * levels / 255 - 1, atol=1e-5)  # float32
-    np.testing.assert_allclose(faces.values["AU04"], -faces.values["AU12"], atol=1e-5)
+    np.testing.assert_allclose(faces.values["AU12"], levels / 255, atol=1e-5)  # float32
+    np.testing.assert_allclose(faces.values["AU04"], 1 - levels / 255, atol=1e-5)
+    assert faces.title == "FER2013 PublicTest"
     assert np.isnan(faces.peers["mouthSmileLeft"][0])
     assert faces.peers["mouthSmileLeft"][1:].tolist() == [n / 10 for n in range(1, 9)]
 
 
 def test_units_are_told_by_expression_beside_the_peer(tmp_path: Path) -> None:
-    table, record = separations(read_cut_faces(session(), fer2013(tmp_path)))
+    table, record = separations(cut_faces(fer2013(tmp_path)))
     found = {(row["expression"], row["unit"]): row for row in record}
     assert set(found) == {("happiness", "AU12"), ("anger", "AU04")}  # of the units that this network has
     assert found["happiness", "AU12"]["auc"]["value"] == 1.0
@@ -75,14 +71,14 @@ def test_units_are_told_by_expression_beside_the_peer(tmp_path: Path) -> None:
 
 
 def test_units_are_followed_within_an_expression(tmp_path: Path) -> None:
-    _, record = followings(read_cut_faces(session(), fer2013(tmp_path)))
+    _, record = followings(cut_faces(fer2013(tmp_path)))
     (row,) = record
     assert (row["expression"], row["unit"], row["r"]["n_faces"]) == ("happiness", "AU12", 2)
     assert row["r"]["value"] == pytest.approx(-1.0, abs=1e-6)  # 190 and 170 against 0.1 and 0.2
 
 
 def test_without_a_table_of_the_peer_its_cells_are_missing(tmp_path: Path) -> None:
-    faces = read_cut_faces(session(), fer2013(tmp_path, peers=False))
+    faces = cut_faces(fer2013(tmp_path, peers=False))
     table, record = separations(faces)
     assert {row["mediapipe"] for row in record} == {None}
     assert {row[4] for row in table.rows} == {"-"}
@@ -95,38 +91,23 @@ def test_table_of_the_peer_without_its_columns_is_refused(tmp_path: Path) -> Non
     with pytest.raises(
         DataError, match=r"fer2013_blendshapes\.parquet is no table of blendshapes.*browDownLeft"
     ):
-        read_cut_faces(session(), data)
+        cut_faces(data)
 
 
-def held_out(n: int) -> list[str]:
-    """Names of subjects that training leaves out."""
-    return [name for name in (f"person {k}" for k in range(100)) if split_of(name) == HELD_OUT][:n]
-
-
-def test_photographs_are_aligned_first_and_one_without_a_face_is_missing(tmp_path: Path) -> None:
-    first, second = held_out(2)
-    jpeg = cv2.imencode(".jpg", portrait()[..., ::-1])[1].tobytes()
-    rows = [
-        {"image_id": "a", "subject": first, "emotion": "happiness", "jpeg": jpeg},
-        {"image_id": "b", "subject": second, "emotion": "neutral", "jpeg": image(128, 64)},
+def test_photographs_have_the_units_of_the_first_face_that_was_read() -> None:
+    samples = [Sample(name, "faces", "", name, "happiness", None, b"") for name in ("a", "b", "c", "d")]
+    results = [
+        shown(0, poor(0), acting(1, AU12=0.4), acting(2, AU12=0.9)),
+        shown(1),
+        shown(2, poor(0)),
+        shown(3, seen(0, "fear", 0.9)),
     ]
-    faces = read_photographs(session(), write_table(tmp_path / "faces.parquet", rows), real_finder())
-    assert faces.groups == (first, second)
-    assert np.isfinite(faces.values["AU12"][0])
-    assert np.isnan(faces.values["AU12"][1])
+    faces = units_of_photographs(samples, results, ("AU12", "AU38"), Path("faces.parquet"))
+    assert faces.groups == ("a", "b", "c", "d")
+    # AU38 has no column in the frame table. Not found, too poor and not measured are missing, not 0.
+    assert list(faces.values) == ["AU12"]
+    np.testing.assert_allclose(faces.values["AU12"], [0.4, np.nan, np.nan, np.nan])
     assert faces.peers == {}
-
-
-def test_faces_that_a_network_learned_from_are_refused(tmp_path: Path) -> None:
-    learned = TrainingSource("fer2013", "PublicTest", TRAINED, "none", 9)
-    with pytest.raises(DataError, match="trained on"):
-        read_cut_faces(session((learned,)), fer2013(tmp_path))
-
-
-def test_networks_without_units_are_refused(tmp_path: Path) -> None:
-    other = Session(*build([Output("other", bias=[0.0], labels=("AU12",))], spec=GREY_INPUT))
-    with pytest.raises(ModelError, match="gives no action units"):
-        read_cut_faces(other, fer2013(tmp_path))
 
 
 def test_nobody_of_an_expression_leaves_its_cells_empty() -> None:

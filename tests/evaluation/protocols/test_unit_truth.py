@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from duchenne.errors import DataError, ModelError
+from duchenne.errors import ModelError
 from duchenne.evaluation import bootstrap
 from duchenne.evaluation.protocols.unit_truth import (
     UnitReadings,
@@ -60,14 +60,16 @@ def test_what_is_known_lies_beside_what_was_read(tmp_path: Path) -> None:
     np.testing.assert_allclose(read.estimated - read.estimated[0], 0, atol=1e-6)
 
 
-def test_only_clips_that_are_kept_are_read(tmp_path: Path) -> None:
+def test_some_of_the_faces_keep_what_belongs_to_them(tmp_path: Path) -> None:
     folder = write_set(tmp_path / "set")
-    read = read_units(
-        session("AU12"), folder, tiny_networks(), step_s=1.0, keep=lambda clip: clip.subject == "b"
-    )
-    assert set(read.subjects) == {"b"}
-    with pytest.raises(DataError, match=r"no clip of .* is of the kind"):
-        read_units(session("AU12"), folder, tiny_networks(), step_s=1.0, keep=lambda clip: False)
+    table = pd.read_parquet(folder / "clips.parquet").assign(wrinkles=[0.0, 0.8])
+    table.to_parquet(folder / "clips.parquet")
+    read = read_units(session("AU12"), folder, tiny_networks(), step_s=2 / FPS)
+    plain = read.where(read.wrinkles == 0)
+    assert set(plain.subjects) == {"a"}
+    assert len(plain.known) == len(plain.estimated) == len(plain.wrinkles) == len(plain.subjects)
+    assert len(plain.subjects) == len(read.subjects) / 2
+    assert read.where(read.wrinkles > 2).subjects == ()
 
 
 def readings(n: int = 40) -> UnitReadings:
@@ -77,7 +79,7 @@ def readings(n: int = 40) -> UnitReadings:
     known[:, 2], known[:, 3] = 0.0, np.nan
     estimated = np.column_stack([0.3 + 0.2 * known[:, 0], rng.random((n, 3))])
     people = tuple(str(row % 5) for row in range(n))
-    return UnitReadings(("AU12", "AU04", "AU25", "AU11"), known, estimated, people, 0)
+    return UnitReadings(("AU12", "AU04", "AU25", "AU11"), known, estimated, people, np.zeros(n), 0)
 
 
 def test_a_unit_on_another_scale_is_followed_and_a_random_one_is_not() -> None:

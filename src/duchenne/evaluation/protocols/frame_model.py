@@ -15,16 +15,18 @@ from typing import Any, Final
 
 import numpy as np
 
-from duchenne.datasets.made_clips import MadeClip
+from duchenne.datasets.faces import HELD_OUT, read_faces
+from duchenne.datasets.fer2013 import read_fer2013
 from duchenne.errors import DataError
-from duchenne.evaluation.expressions import evaluate_expressions
+from duchenne.evaluation.expressions import predict, score_outputs
 from duchenne.evaluation.photos import evaluate_photos
 from duchenne.evaluation.protocols.outcome import Outcome, Table, interval, number
 from duchenne.evaluation.protocols.unit_faces import (
+    FaceUnits,
     followings,
-    read_cut_faces,
-    read_photographs,
     separations,
+    units_of_cut_faces,
+    units_of_photographs,
 )
 from duchenne.evaluation.protocols.unit_truth import (
     UnitReadings,
@@ -34,9 +36,11 @@ from duchenne.evaluation.protocols.unit_truth import (
     score_units,
     units_of,
 )
+from duchenne.evaluation.register import check_split
 from duchenne.evaluation.score import Score
 from duchenne.models.session import Session
 from duchenne.pipeline import Networks
+from duchenne.records import FrameResult
 
 FACES: Final = "fer2013.parquet"
 PHOTOGRAPHS: Final = "faces.parquet"
@@ -44,6 +48,7 @@ SYNTHETIC: Final = "synthetic/dev"
 SIX: Final = ("anger", "disgust", "happiness", "neutral", "sadness", "surprise")
 """The expressions over which recall on photographs is averaged; fear and contempt are too rare there."""
 
+_SPLIT: Final = "PublicTest"
 _STEP_S: Final = 0.4
 
 
@@ -68,7 +73,7 @@ def evaluate_frame_model(
         DataError: if the folder holds none of the parts, one does not fit, or the network learned from it.
     """
     session = Session.open(model)
-    units_of(session)
+    units = units_of(session)
     networks = Networks.around(session) if networks is None else networks
     there = [name for name in (FACES, PHOTOGRAPHS, SYNTHETIC) if (data / name).exists()]
     if not there:
@@ -78,29 +83,33 @@ def evaluate_frame_model(
     tables: list[Table] = []
     record: dict[str, Any] = {}
     if FACES in there:
-        report = evaluate_expressions(data / FACES, session=session)
-        tables.append(_expressions(report.scores))
-        record["expressions"] = [dataclasses.asdict(score) for score in report.scores]
-        faces = read_cut_faces(session, data / FACES)
-        for name, made in (("separations", separations(faces)), ("followings", followings(faces))):
-            tables.append(made[0])
-            record[f"fer2013_{name}"] = made[1]
+        check_split(session.card, "fer2013", _SPLIT)
+        samples = read_fer2013(data / FACES, _SPLIT)
+        outputs = predict(session, samples)
+        scores = score_outputs(samples, outputs)
+        tables.append(_expressions(scores))
+        record["expressions"] = [dataclasses.asdict(score) for score in scores]
+        _add_units("fer2013", units_of_cut_faces(samples, outputs, units, data / FACES), tables, record)
     if PHOTOGRAPHS in there:
-        photos = evaluate_photos(data / PHOTOGRAPHS, networks=networks, progress=on_progress)
+        results: list[FrameResult] = []
+        photos = evaluate_photos(
+            data / PHOTOGRAPHS, networks=networks, progress=on_progress, on_result=results.append
+        )
         tables.append(_photographs(photos.scores[0]))
         record["photographs"] = dataclasses.asdict(photos.scores[0])
-        faces = read_photographs(session, data / PHOTOGRAPHS, networks.finder, on_progress=on_progress)
-        for name, made in (("separations", separations(faces)), ("followings", followings(faces))):
-            tables.append(made[0])
-            record[f"photographs_{name}"] = made[1]
+        samples = read_faces(data / PHOTOGRAPHS, HELD_OUT)
+        faces = units_of_photographs(samples, results, units, data / PHOTOGRAPHS)
+        _add_units("photographs", faces, tables, record)
     if SYNTHETIC in there:
-        for title, keep in _WRINKLES.items():
-            readings = read_units(
-                session, data / SYNTHETIC, networks, step_s=_STEP_S, keep=keep, on_progress=on_progress
-            )
-            scores = score_units(readings)
-            tables.append(_units(title, readings, scores))
-            record[f"synthetic, {title}"] = [dataclasses.asdict(score) for score in scores]
+        readings = read_units(session, data / SYNTHETIC, networks, step_s=_STEP_S, on_progress=on_progress)
+        for title, scored in (
+            ("without drawn lines", readings.where(readings.wrinkles == 0)),
+            ("all faces", readings),
+        ):
+            if len(scored.subjects):
+                unit_scores = score_units(scored)
+                tables.append(_units(title, scored, unit_scores))
+                record[f"synthetic, {title}"] = [dataclasses.asdict(score) for score in unit_scores]
     left_out = [name for name in (FACES, PHOTOGRAPHS, SYNTHETIC) if name not in there]
     return Outcome(
         protocol="frame-model",
@@ -118,15 +127,16 @@ def evaluate_frame_model(
     )
 
 
-_WRINKLES: Final[dict[str, Callable[[MadeClip], bool]]] = {
-    "without drawn lines": lambda clip: clip.wrinkles == 0,
-    "all faces": lambda clip: True,
-}
-"""Drawn lines are a cue that real faces do not offer in the same way, so the first of the two is what counts."""
+def _add_units(name: str, faces: FaceUnits, tables: list[Table], record: dict[str, Any]) -> None:
+    for what, made in (("separations", separations(faces)), ("followings", followings(faces))):
+        tables.append(made[0])
+        record[f"{name}_{what}"] = made[1]
+
 
 _NOTES: Final = (
     "a result on synthetic faces is a synthetic result: that a network reads them says nothing of real people",
     "nobody coded the units of the real faces",
+    "drawn lines are a cue that real faces do not offer in the same way: what counts is the table without them",
     "networks and recipes were chosen while PublicTest was looked at, so its numbers lean to the good side",
 )
 

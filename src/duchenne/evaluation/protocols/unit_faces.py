@@ -1,15 +1,15 @@
 """Action units on real faces, photograph by photograph, and beside them what MediaPipe says of the same faces.
 
-Takes labelled faces (FER2013 cut out, or photographs) and a network with units; gives `FaceUnits`, and from them
-the tables of `duchenne.evaluation.protocols.unit_contrasts`. A peer's blendshapes come from a table by picture; a
-face that the peer did not find is left out of the peer's numbers and of the correlations, never counted as 0.
-Refuses splits and subjects that a network learned from.
+Takes labelled faces (FER2013 cut out, or photographs) and what a network read in them; gives `FaceUnits`, and
+from them the tables of `duchenne.evaluation.protocols.unit_contrasts`. A peer's blendshapes come from a table by
+picture; a face that the peer did not find is left out of the peer's numbers and of the correlations, and never
+counted as 0.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -18,11 +18,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from duchenne.datasets.faces import HELD_OUT, read_faces
-from duchenne.datasets.fer2013 import read_fer2013
 from duchenne.datasets.sample import Sample
 from duchenne.errors import DataError
-from duchenne.evaluation.expressions import predict
 from duchenne.evaluation.protocols.outcome import MISSING, Table, interval
 from duchenne.evaluation.protocols.unit_contrasts import (
     CONTRASTS,
@@ -33,11 +30,9 @@ from duchenne.evaluation.protocols.unit_contrasts import (
     mean_of,
     separation,
 )
-from duchenne.evaluation.protocols.unit_truth import OUTPUT, units_of
-from duchenne.evaluation.register import check_split, check_subjects
-from duchenne.faces import FaceFinder, align
-from duchenne.models import preprocess
-from duchenne.models.session import Session
+from duchenne.evaluation.protocols.unit_truth import OUTPUT
+from duchenne.facs import UNIT_COLUMNS
+from duchenne.records import FrameResult
 
 _NAME: Final = "image_id"
 _PEERS: Final = tuple(sorted({name for one in (*CONTRASTS, *FOLLOWINGS) for name in one.peer}))
@@ -62,19 +57,23 @@ class FaceUnits:
     peers: Mapping[str, Values] = field(default_factory=dict)
 
 
-def read_cut_faces(session: Session, data: Path, *, split: str = "PublicTest") -> FaceUnits:
-    """Read FER2013's faces as they are, without detector and alignment.
+def units_of_cut_faces(
+    samples: Sequence[Sample], outputs: Mapping[str, NDArray[np.float32]], units: Sequence[str], data: Path
+) -> FaceUnits:
+    """Units of FER2013's faces as they are, without detector and alignment.
+
+    Args:
+        samples: N faces of one split.
+        outputs: What the network gave for them, by output.
+        units: The columns of its output of units.
+        data: The table that the samples are from; a peer's blendshapes are looked for beside it.
 
     Raises:
-        ModelError: if the network gives no units.
-        DataError: if the file does not fit, or the network learned from the split.
+        DataError: if the table of blendshapes does not fit.
     """
-    units = units_of(session)
-    check_split(session.card, "fer2013", split)
-    samples = read_fer2013(data, split)
-    values = predict(session, samples)[OUTPUT].astype(np.float64)
+    values = outputs[OUTPUT].astype(np.float64)
     return FaceUnits(
-        f"FER2013 {split}",
+        f"FER2013 {samples[0].split}",
         np.array([sample.label for sample in samples]),
         tuple(sample.sample for sample in samples),
         dict(zip(units, values.T, strict=True)),
@@ -82,36 +81,30 @@ def read_cut_faces(session: Session, data: Path, *, split: str = "PublicTest") -
     )
 
 
-def read_photographs(
-    session: Session,
-    data: Path,
-    finder: FaceFinder,
-    *,
-    on_progress: Callable[[int, int], None] = lambda n_done, n_total: None,
+def units_of_photographs(
+    samples: Sequence[Sample], results: Sequence[FrameResult], units: Sequence[str], data: Path
 ) -> FaceUnits:
-    """Read the largest face of each photograph of the held-out subjects, by the product's own road.
+    """Units of the largest face of each photograph that can be read, by the product's own road.
+
+    Args:
+        samples: N photographs.
+        results: What was read in each.
+        units: The columns that the network gives.
+        data: The table that the samples are from; a peer's blendshapes are looked for beside it.
 
     Raises:
-        ModelError: if the network gives no units.
-        DataError: if the file does not fit, or the network learned from one of the subjects.
+        DataError: if the table of blendshapes does not fit.
     """
-    units, spec = units_of(session), session.card.input
-    samples = read_faces(data, HELD_OUT)
-    check_subjects(session.card, "faces", (sample.subject for sample in samples))
-    values = np.full((len(samples), len(units)), np.nan)
-    for n_done, (row, sample) in enumerate(zip(values, samples, strict=True)):
-        on_progress(n_done, len(samples))
-        picture = sample.picture()
-        found = finder.find(picture)
-        if found:
-            matrix = align(found[0].landmarks, spec.size)
-            row[:] = session.run(preprocess.tensor(picture, matrix, spec))[OUTPUT][0]
-    on_progress(len(samples), len(samples))
+    values = np.full((len(samples), len(UNIT_COLUMNS)), np.nan)
+    for row, result in zip(values, results, strict=True):
+        read = [one.reading.units for one in result.observations if one.reading is not None]
+        if read and read[0] is not None:
+            row[:] = read[0]
     return FaceUnits(
         "photographs of held-out subjects",
         np.array([sample.label for sample in samples]),
         tuple(sample.subject for sample in samples),
-        dict(zip(units, values.T, strict=True)),
+        {name: values[:, UNIT_COLUMNS.index(name)] for name in units if name in UNIT_COLUMNS},
         _peers(data, samples),
     )
 

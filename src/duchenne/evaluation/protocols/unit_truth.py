@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from duchenne.datasets.made_clips import MadeClip, read_made_clips
-from duchenne.errors import DataError, ModelError
+from duchenne.datasets.made_clips import read_made_clips
+from duchenne.errors import ModelError
 from duchenne.evaluation.agreement import POSITIVE
 from duchenne.evaluation.bootstrap import group_intervals
 from duchenne.evaluation.continuous_metrics import pcc
@@ -44,14 +44,25 @@ class UnitReadings:
         known: (N, K) strengths in [0, 1]; NaN for units that the set does not know.
         estimated: (N, K) intensities.
         subjects: N names.
-        n_unread: Frames that were looked at and in which no face could be read.
+        wrinkles: (N,) how strong the drawn lines of the face are, 0 for none; NaN where the set does not say.
+        n_unread: Frames that were looked at and in which no face could be read, of all faces.
     """
 
     units: tuple[str, ...]
     known: NDArray[np.float64]
     estimated: NDArray[np.float64]
     subjects: tuple[str, ...]
+    wrinkles: NDArray[np.float64]
     n_unread: int
+
+    def where(self, mask: NDArray[np.bool_]) -> UnitReadings:
+        """Some of the faces; of the frames without one it is not known where they belong."""
+        subjects = tuple(
+            subject for subject, is_kept in zip(self.subjects, mask.tolist(), strict=True) if is_kept
+        )
+        return UnitReadings(
+            self.units, self.known[mask], self.estimated[mask], subjects, self.wrinkles[mask], self.n_unread
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +110,6 @@ def read_units(
     networks: Networks,
     *,
     step_s: float,
-    keep: Callable[[MadeClip], bool] = lambda clip: True,
     on_progress: Callable[[int, int], None] = lambda n_done, n_total: None,
 ) -> UnitReadings:
     """Read a face every so many seconds of each clip.
@@ -109,20 +119,17 @@ def read_units(
         folder: Of the set.
         networks: The product's own, which find the faces.
         step_s: In seconds, above 0.
-        keep: Which clips count.
         on_progress: Told how many clips are done, of how many.
 
     Raises:
         ModelError: if the network gives no units.
-        DataError: if the folder does not fit, or no clip is kept.
+        DataError: if the folder does not fit.
     """
     units = units_of(session)
     wanted = [_COLUMNS.index(unit) for unit in units]
     spec = session.card.input
-    clips = [clip for clip in read_made_clips(folder) if keep(clip)]
-    if not clips:
-        raise DataError(f"no clip of {folder} is of the kind that is scored")
-    known, estimated, subjects, n_unread = [], [], [], 0
+    clips = read_made_clips(folder)
+    known, estimated, subjects, wrinkles, n_unread = [], [], [], [], 0
     for n_done, clip in enumerate(clips):
         on_progress(n_done, len(clips))
         for frame in sampled_faces(clip.media, networks, step_s):
@@ -134,6 +141,7 @@ def read_units(
             known.append(clip.strengths[frame.index, wanted])
             estimated.append(outputs[OUTPUT][0])
             subjects.append(clip.subject)
+            wrinkles.append(clip.wrinkles)
     on_progress(len(clips), len(clips))
     shape = (len(known), len(units))
     return UnitReadings(
@@ -141,6 +149,7 @@ def read_units(
         np.array(known, dtype=np.float64).reshape(shape),
         np.array(estimated, dtype=np.float64).reshape(shape),
         tuple(subjects),
+        np.array(wrinkles, dtype=np.float64),
         n_unread,
     )
 
