@@ -45,3 +45,18 @@ def test_results_that_are_there_are_refused_before_any_work(
     assert "exists already" in complaint
     assert calls == []
     assert run(capsys, *words, "--overwrite")[0] == 0
+
+
+def test_reactions_are_scored_and_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def evaluate(data: Path, model: str, **options: object) -> Outcome:
+        return Outcome("reactions", "Reactions", "cmd", {"a": 1}, (Table("T", ("x",), (("0.49",),)),), ())
+
+    monkeypatch.setattr("duchenne.evaluation.protocols.reactions.evaluate_reactions", evaluate)
+    folder = tmp_path / "out"
+    words = ["evaluate", "reactions", "--data", str(tmp_path), "--model", "a", "-o", str(folder)]
+    code, shown, _ = run(capsys, *words)
+    assert code == 0
+    assert "0.49" in shown
+    assert {path.name for path in folder.iterdir()} == {"results.json", "results.md"}

@@ -15,7 +15,11 @@ def public_names(thing: object) -> set[str]:
 def test_the_public_names_are_these_in_this_order() -> None:
     assert duchenne.__all__ == [
         "Analysis",
+        "BaselineOptions",
+        "CalibrationOptions",
         "Fallback",
+        "NeutralFace",
+        "OneEuroOptions",
         "OutputOptions",
         "QualityOptions",
         "RepresentativeOptions",

@@ -26,7 +26,7 @@ def test_unknown_name_lists_the_known_ones() -> None:
 
 def test_every_reader_is_there_and_its_layout_and_rules_are_told() -> None:
     read = [dataset for dataset in DATASETS if dataset.reader]
-    assert len(read) == 12
+    assert len(read) == 13
     for dataset in read:
         module, _, name = dataset.reader.partition(":")
         assert callable(getattr(importlib.import_module(module), name)), dataset.name

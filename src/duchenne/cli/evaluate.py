@@ -27,6 +27,7 @@ app = typer.Typer(
 app.command("agreement")(evaluate_agreement.agreement)
 app.command("four")(evaluate_four.four)
 app.command("frame-model")(evaluate_frame_model.frame_model)
+app.command("reactions")(evaluate_frame_model.reactions)
 app.command("threshold")(evaluate_threshold.threshold)
 app.command("threshold-stills")(evaluate_threshold.threshold_stills)
 app.command("valence")(evaluate_valence.valence)

@@ -101,6 +101,27 @@ DATASETS = (
         ),
     ),
     Dataset(
+        name="hume_reaction",
+        title="Hume-Reaction: people who watch something, seven intensities of what they felt for each video",
+        licence="Research only, by a signed agreement (terms not read by this project)",
+        source="https://www.muse-challenge.org/muse2022",
+        citation=(
+            'L. Christ et al.: "The MuSe 2022 multimodal sentiment analysis challenge: humor, emotional reactions, '
+            'and stress", MuSe 2022, arXiv:2207.05691'
+        ),
+        access="Ask at the source, with the signed agreement. Or make one: duchenne synth layout reactions.",
+        reader="duchenne.datasets.hume_reaction:read_hume_reaction",
+        layout=(
+            "data_info.csv            File_ID,Split,Adoration,Amusement,Anxiety,Disgust,...,Surprise: 0 to 1\n"
+            "videos/00001.mp4\n"
+            "videos.csv               optional: File_ID,subject"
+        ),
+        rules=(
+            "Clips without intensities are left out. Without `videos.csv` every clip counts as a person. File "
+            "names of videos are not published and are ours."
+        ),
+    ),
+    Dataset(
         name="duckees",
         title="DuckEES: children and adolescents acting emotions for 1.1 s",
         licence="No terms found; ask the authors",

@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 from duchenne.datasets.listing import Column, Row, read_rows
 from duchenne.datasets.sample import Sample
@@ -73,10 +72,17 @@ def read_emotionet(root: Path) -> tuple[Sample, ...]:
 
 
 def _picture(folder: Path, address: str) -> Path | None:
-    name = PurePosixPath(unquote(urlsplit(address).path)).name
+    name = _name_in(address)
     candidates = [folder / name, folder / _UNSAFE.sub("_", name)]
     # An address without a name would stand for the folder itself.
     return next((path for path in candidates if name and path.is_file()), None)
+
+
+def _name_in(address: str) -> str:
+    """The last part of an address, as a file would be called: without its query, %41 as A."""
+    last = PurePosixPath(re.split(r"[?#]", address)[0]).name if not address.endswith("/") else ""
+    escaped = re.sub(rb"%([0-9A-Fa-f]{2})", lambda code: bytes([int(code[1], 16)]), last.encode())
+    return PurePosixPath(escaped.decode(errors="replace")).name
 
 
 def _units(row: Row) -> Iterator[tuple[int, float]]:
