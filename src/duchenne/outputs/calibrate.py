@@ -37,7 +37,6 @@ Baselines = Mapping[int, Baseline | NotCalibrated]
 NOT_ASKED: Final = NotCalibrated("it was not asked for")
 
 _NAMES: Final = tuple(column.name for column in schema.COLUMNS)
-_DECIMALS: Final = {column.name: column.decimals for column in schema.COLUMNS}[schema.CALIBRATED_UNITS[0]]
 _NOBODY: Final[tuple[Floats, Floats]] = np.empty(0), np.empty((0, len(UNIT_COLUMNS)))
 
 
@@ -115,7 +114,7 @@ def _filled_in(frames: Path | pa.Table, baselines: Baselines) -> Iterator[pa.Rec
         for track, baseline in baselines.items():
             if isinstance(baseline, Baseline):
                 levels[tracks == track] = baseline.levels
-        values = np.round(calibrated(units, levels), _DECIMALS or 0)
+        values = np.round(calibrated(units, levels), schema.UNIT_DECIMALS)
         columns = dict(zip(schema.CALIBRATED_UNITS, values.T, strict=True))
         arrays = [number_column(columns[n]) if n in columns else batch.column(n) for n in _NAMES]
         yield pa.RecordBatch.from_arrays(arrays, schema=batch.schema)

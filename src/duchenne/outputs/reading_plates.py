@@ -25,6 +25,8 @@ _UNITS: Final = rgb(DARK.units)
 _SHOWN_FROM: Final = 0.1
 # Share of the tint in the mixture with the picture where a unit is at full contraction.
 _TINT: Final = 0.5
+# Longest side of the map of tints, in pixels.
+_MAP_PX: Final = 160
 _COLUMNS: Final = 2
 _ROWS: Final = -(-len(UNIT_COLUMNS) // _COLUMNS)
 
@@ -80,20 +82,22 @@ def tint(image: Image, face: Face, units: NDArray[np.float32]) -> None:
         return
     left, top, right, bottom = around
     part = image[top:bottom, left:right]
-    points = np.rint(face.landmarks[:, :2] - np.array([left, top], dtype=np.float32)).astype(np.int32)
-    strength = np.zeros(part.shape[:2], dtype=np.float32)
-    for name, value in zip(UNIT_COLUMNS, units.tolist(), strict=True):
-        if not value >= _SHOWN_FROM:
-            continue
-        for region in REGIONS[name]:
-            mask = np.zeros(part.shape[:2], dtype=np.uint8)
-            cv2.fillConvexPoly(mask, cv2.convexHull(points[list(region)]), 1)
-            np.maximum(strength, mask * np.float32(min(value, 1.0)), out=strength)
+    # Regions have soft edges: a small map is enough of them, whatever the size of the face.
+    scale = min(_MAP_PX / max(part.shape[:2]), 1.0)
+    points = (face.landmarks[:, :2] - np.array([left, top], dtype=np.float32)) * scale
+    height, width = (max(round(side * scale), 1) for side in part.shape[:2])
+    strength = np.zeros((height, width), dtype=np.float32)
+    # The weakest first: where regions overlap, the strongest is seen.
+    for place in np.argsort(units):
+        if units[place] >= _SHOWN_FROM:
+            for region in REGIONS[UNIT_COLUMNS[place]]:
+                hull = cv2.convexHull(np.rint(points[list(region)]).astype(np.int32))
+                cv2.fillConvexPoly(strength, hull, min(float(units[place]), 1.0))
     if not strength.any():
         return
-    # Soft edges: a region is an area of skin, no line.
-    radius = max(round(face.box.width / 40), 1)
-    weight = _TINT * cv2.blur(strength, (2 * radius + 1, 2 * radius + 1))[..., None]
+    radius = max(round(face.box.width * scale / 40), 1)
+    soft = cv2.blur(strength, (2 * radius + 1, 2 * radius + 1))
+    weight = _TINT * cv2.resize(soft, (part.shape[1], part.shape[0]))[..., None]
     part[:] = np.rint(part * (1 - weight) + np.array(_UNITS, dtype=np.float32) * weight).astype(np.uint8)
 
 

@@ -78,6 +78,9 @@ _ARROW_TYPES: Final = {
 }
 _NO_FACE: Final = "where `face` is missing"
 _NOT_READ: Final = "unless `status` is `ok`"
+UNIT_DECIMALS: Final = 4
+"""Digits kept of an action unit's intensity, as measured and as calibrated."""
+
 _NO_UNIT: Final = "unless `status` is `ok`, and all along where the network does not give it: not measured"
 
 
@@ -111,7 +114,7 @@ def _unit(name: str) -> Column:
         f"Intensity of {name} ({ACTION_UNITS[int(name[2:])]}) as a share of its full contraction: an estimate of "
         "what the face does, learned from synthetic faces, no coder's score and no probability"
     )
-    return Column(name, Kind.NUMBER, meaning, _NO_UNIT, span="0 to 1", decimals=4)
+    return Column(name, Kind.NUMBER, meaning, _NO_UNIT, span="0 to 1", decimals=UNIT_DECIMALS)
 
 
 def _calibrated(name: str) -> Column:
@@ -120,7 +123,7 @@ def _calibrated(name: str) -> Column:
         "(`duchenne.temporal.baseline`)"
     )
     missing = f"where `{name}` is, and all along where the person has no neutral face: not calibrated"
-    return Column(f"{name}{CALIBRATED}", Kind.NUMBER, meaning, missing, span="0 to 1", decimals=4)
+    return Column(f"{name}{CALIBRATED}", Kind.NUMBER, meaning, missing, span="0 to 1", decimals=UNIT_DECIMALS)
 
 
 CALIBRATED: Final = "_cal"
