@@ -99,8 +99,8 @@ def test_neutral_is_nought_and_full_contraction_is_one() -> None:
 
 
 def test_times_must_rise_and_rows_must_fit() -> None:
-    with pytest.raises(ValueError, match="rising"):
-        find_baseline(np.zeros(2), np.zeros((2, 1)))
+    with pytest.raises(ValueError, match="do not fall"):
+        find_baseline(np.array([1.0, 0.5]), np.zeros((2, 1)))
     with pytest.raises(ValueError, match="2 rows"):
         find_baseline(TIMES[:2], np.zeros((3, 1)))
 
@@ -109,3 +109,10 @@ def test_times_must_rise_and_rows_must_fit() -> None:
 def test_options_outside_their_range_are_refused(options: dict[str, float]) -> None:
     with pytest.raises(SettingsError, match="baseline is outside its range"):
         BaselineOptions(**options)
+
+
+def test_frames_shown_at_the_same_time_do_not_stop_it() -> None:
+    # Some containers give two frames one timestamp.
+    found = find_baseline(np.repeat(TIMES, 2), np.repeat(person(), 2, axis=0))
+    assert isinstance(found, Baseline)
+    np.testing.assert_allclose(found.levels, [0.2, 0.1])

@@ -78,19 +78,19 @@ def find_baseline(
     """The stretch in which all units together are lowest; the first of equals.
 
     Args:
-        times_s: (N,) of the frames of one face in which it was read, in seconds, rising.
+        times_s: (N,) of the frames of one face in which it was read, in seconds, none before the one in front of it.
         units: (N, K) intensities in [0, 1]; NaN for a unit that the network does not give.
         options: What counts as a stretch.
 
     Raises:
-        ValueError: if the lengths differ or times do not rise.
+        ValueError: if the lengths differ or times fall.
     """
     o = BaselineOptions() if options is None else options
     if units.ndim != 2 or len(units) != len(times_s):
         raise ValueError(f"expected {len(times_s)} rows of units, got shape {units.shape}")
     steps = np.diff(times_s)
-    if (steps <= 0).any():
-        raise ValueError("expected rising times")
+    if (steps < 0).any():
+        raise ValueError("expected times that do not fall")
     if not np.isfinite(units).any():
         return NOT_MEASURED
     total_s = float(steps[steps <= o.max_gap_s].sum())
