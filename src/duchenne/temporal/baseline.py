@@ -78,7 +78,7 @@ def find_baseline(
     """The stretch in which all units together are lowest; the first of equals.
 
     Args:
-        times_s: (N,) of the frames of one face in which it was read, in seconds, none before the one in front of it.
+        times_s: (N,) of the frames of one face in which it was read, in seconds, that never fall.
         units: (N, K) intensities in [0, 1]; NaN for a unit that the network does not give.
         options: What counts as a stretch.
 

@@ -35,6 +35,7 @@ from duchenne.training.picture_source import read_labelled_pictures
 from duchenne.training.recipe import Source
 from duchenne.training.recola_source import read_rated_faces
 from duchenne.training.synthetic_source import HEAD, read_known_units
+from duchenne.training.weak_units import read_weak_units
 
 _log = logging.getLogger(__name__)
 
@@ -108,6 +109,7 @@ def _read_fer2013(folder: Path, source: Source, spec: InputSpec) -> LabelledPatc
         "fer2013": [_one(FER2013_LABELS, s.label) for s in samples],
         "four": [_one(FOUR_EXPRESSIONS, s.label) if s.label in FOUR_EXPRESSIONS else None for s in samples],
         "affect": [None if vote is None else _word_ratings(vote) for vote in votes],
+        **_weak_units(folder / "fer2013.parquet", source, [sample.sample for sample in samples]),
     }
     return LabelledPatches(patches, labels)
 
@@ -123,8 +125,16 @@ def _read_faces(folder: Path, source: Source, spec: InputSpec) -> LabelledPatche
         if found:
             samples.append(sample)
             patches.append(patch(picture, align(found[0].landmarks, spec.size), spec))
-    labels = {"expression": [_one(EXPRESSIONS, sample.label) for sample in samples]}
+    labels: Labels = {
+        "expression": [_one(EXPRESSIONS, sample.label) for sample in samples],
+        **_weak_units(folder / "faces.parquet", source, [sample.sample for sample in samples]),
+    }
     return LabelledPatches(np.array(patches, dtype=np.uint8), labels, subject_rule=faces.SUBJECT_RULE)
+
+
+def _weak_units(data: Path, source: Source, names: Sequence[str]) -> Labels:
+    """What another tool says of some units, if the recipe asks for it (`duchenne.training.weak_units`)."""
+    return {HEAD: read_weak_units(data, names, _UNITS)} if HEAD in source.weights else {}
 
 
 def _read_recola(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
