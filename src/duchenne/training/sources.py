@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.datasets import affectnet, catalogue, emotionet, faces, fer2013
+from duchenne.datasets.blendshapes import read_weak_units
 from duchenne.emotion.lexical import lexical_affect
 from duchenne.errors import DataError, SettingsError
 from duchenne.evaluation.register import CHOSEN, TRAINED
@@ -35,7 +36,6 @@ from duchenne.training.picture_source import read_labelled_pictures
 from duchenne.training.recipe import Source
 from duchenne.training.recola_source import read_rated_faces
 from duchenne.training.synthetic_source import HEAD, read_known_units
-from duchenne.training.weak_units import read_weak_units
 
 _log = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ def _read_faces(folder: Path, source: Source, spec: InputSpec) -> LabelledPatche
 
 
 def _weak_units(data: Path, source: Source, names: Sequence[str]) -> Labels:
-    """What another tool says of some units, if the recipe asks for it (`duchenne.training.weak_units`)."""
+    """What another tool says of some units, if the recipe asks for it (`duchenne.datasets.blendshapes`)."""
     return {HEAD: read_weak_units(data, names, _UNITS)} if HEAD in source.weights else {}
 
 

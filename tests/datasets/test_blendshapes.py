@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from duchenne.datasets.blendshapes import SHAPES, read_weak_units
 from duchenne.errors import DataError
-from duchenne.training.weak_units import SHAPES, read_weak_units
 
 UNITS = ("AU12", "AU04", "AU26")
 NAMES = sorted({shape for several in SHAPES.values() for shape in several})
