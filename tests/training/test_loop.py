@@ -223,7 +223,10 @@ def test_training_starts_from_the_installed_model_that_the_recipe_names(
     started: list[str] = []
     before: dict[str, np.ndarray] = {}
 
-    def fill(network: torch.nn.Module, model: str) -> int:
+    def fill(network: torch.nn.Module, model: str, images: torch.Tensor) -> int:
+        # As many faces as there are, in the range that the network takes.
+        assert images.shape == (16, 1, 48, 48)
+        assert 0 <= float(images.min()) < float(images.max()) <= 1
         started.append(model)
         with torch.no_grad():
             for parameter in network.parameters():

@@ -96,7 +96,7 @@ def test_plain_network_that_starts_from_the_folded_one_is_the_same_function(
     faces = torch.rand(5, *INPUT.shape)
     with torch.inference_mode():
         strange = torch.softmax(plain(faces)["four"], dim=1)
-    assert load_start(plain, "folded") == 5
+    assert load_start(plain, "folded", faces) == 5
     onnx = Session.open("folded").run(faces.numpy())["four"]
     with torch.inference_mode():
         started = torch.softmax(plain(faces)["four"], dim=1)
