@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from duchenne.errors import DeviceError
+from duchenne.errors import DeviceError, ModelError
 from duchenne.faces.align import align
 from duchenne.facs import UNIT_COLUMNS
 from duchenne.labels import EXPRESSIONS, Status
@@ -216,6 +216,20 @@ def test_smoothing_is_the_filter_over_what_was_measured_and_starts_anew_after_a_
     assert not all(same(raw, found) for raw, found in zip(measured, smoothed, strict=True))
     pipeline.reset()
     assert all(same(first, again) for first, again in zip(smoothed, run(pipeline, clip), strict=True))
+
+
+def test_network_that_reads_faces_may_be_chosen() -> None:
+    networks = Networks.load("cpu", "mini_xception")
+    assert networks.cards[-1].name == "mini_xception"
+    (seen,) = Pipeline(networks).step(Frame(0, 0.0, Picture.from_rgb(portrait()))).observations
+    assert seen.reading is not None
+    # It has FER2013's seven labels, and no contempt.
+    assert seen.reading.expression == "happiness"
+    assert seen.reading.expressions[EXPRESSIONS.index("contempt")] == 0
+    with pytest.raises(ModelError, match="'valence_scratch' has no output 'expression'"):
+        Networks.load("cpu", "valence_scratch")
+    with pytest.raises(ModelError, match="no model is called 'nobody'"):
+        Networks.load("cpu", "nobody")
 
 
 def test_time_must_not_run_backwards(networks: Networks) -> None:

@@ -7,6 +7,7 @@ starts no thread and reads no clock, so a file, a camera and a test drive it ali
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from duchenne.errors import DeviceError
 from duchenne.faces.detect import Detector
@@ -22,6 +23,12 @@ from duchenne.records import DecodeFailure, Face, Frame, FrameResult, Observatio
 from duchenne.settings import QualityOptions, Settings
 from duchenne.temporal.smoothing import UnitSmoother
 
+FRAME_MODEL: Final = "expression"
+"""The network that reads faces unless another is asked for."""
+
+# Outputs that answer which expression a face shows, the best first.
+_READING: Final = ("expression", "fer2013")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Networks:
@@ -33,28 +40,32 @@ class Networks:
     device: Device
 
     @classmethod
-    def load(cls, device: str = "auto") -> Networks:
+    def load(cls, device: str = "auto", model: str = FRAME_MODEL) -> Networks:
         """Load the installed networks.
 
         Args:
             device: ``cpu``, ``cuda``, or ``auto`` for CUDA where it starts and the CPU elsewhere.
+            model: The network that reads faces, one that names the frame table's eight expressions or FER2013's
+                seven; it may give action units too.
 
         Raises:
             DeviceError: if the device is unknown, absent or does not start.
-            ModelError: if a file is missing, changed or cannot be loaded.
+            ModelError: if a file is missing, changed or cannot be loaded, or the model names no expressions.
         """
         resolved = resolve_device(device)
         try:
-            return cls._on(resolved)
+            return cls._on(resolved, model)
         except DeviceError:
             # A build of ONNX Runtime for CUDA on a machine without a working driver.
             if device != "auto" or resolved is Device.CPU:
                 raise
-            return cls._on(Device.CPU)
+            return cls._on(Device.CPU, model)
 
     @classmethod
-    def _on(cls, device: Device) -> Networks:
-        return cls.around(Session.open("expression", device))
+    def _on(cls, device: Device, model: str) -> Networks:
+        reader = Session.open(model, device)
+        given = {out.name for out in reader.card.outputs}
+        return cls.around(reader, next((name for name in _READING if name in given), _READING[0]))
 
     @classmethod
     def around(cls, classifier: Session, output: str = "expression") -> Networks:

@@ -292,3 +292,15 @@ def test_a_neutral_recording_without_a_table_is_said_and_leaves_nothing(
     assert code == 1
     assert "holds no frame table" in err
     assert not list((tmp_path / "out").glob("*/frames.*"))
+
+
+def test_the_network_that_read_is_in_the_run_record_and_one_that_is_not_there_is_said(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["analyze", clip, "-o", tmp_path / "out", "-q", *QUICK, "--network"]
+    assert run(capsys, *words, "mini_xception")[0] == 0
+    record = json.loads((tmp_path / "out" / "clip" / "run.json").read_text())
+    assert record["models"][-1]["name"] == "mini_xception"
+    code, _, err = run(capsys, *words, "nobody", "--overwrite")
+    assert code != 0
+    assert "no model is called 'nobody'" in err

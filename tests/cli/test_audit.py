@@ -96,7 +96,7 @@ def test_this_tool_is_run_where_no_table_is_named(
         return read_tool(Layout.DUCHENNE, write_duchenne(tmp_path / "own.parquet", perfect))
 
     cards = (SimpleNamespace(name="mesh", sha256="ff"),)
-    monkeypatch.setattr(Networks, "load", lambda device: SimpleNamespace(cards=cards))
+    monkeypatch.setattr(Networks, "load", lambda device, model: SimpleNamespace(cards=cards))
     monkeypatch.setattr("duchenne.evaluation.own_readings.read_with_duchenne", read_with_duchenne)
     code, out, _ = run(capsys, "audit", "--set", write_set(tmp_path / "set"), "-o", tmp_path / "out")
     assert code == 0
@@ -189,3 +189,11 @@ def test_one_file_may_hold_what_a_folder_holds(tmp_path: Path, capsys: Capture) 
     assert len(content["origin"]["source_sha256"]) == 63
     page = (tmp_path / "out" / "audit.html").read_text(encoding="utf-8")
     assert "of 63 files, in audit.json" in page
+
+
+def test_a_network_is_refused_where_tables_are_there_already(
+    openface: list[str | Path], capsys: Capture
+) -> None:
+    code, _, err = run(capsys, *openface, "--network", "expression")
+    assert code == 2
+    assert "--network goes with this tool's own reading" in err

@@ -15,7 +15,7 @@ from duchenne.cli.heap import give_back_free_memory, share_one_heap
 from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import SettingsError
 from duchenne.offline import OutputOptions, analyze_source
-from duchenne.pipeline import Networks
+from duchenne.pipeline import FRAME_MODEL, Networks
 from duchenne.settings import (
     CalibrationOptions,
     Fallback,
@@ -64,6 +64,9 @@ def analyze(
     ] = None,
     format: Annotated[TableFormat, typer.Option(help="Of the frame table.")] = TableFormat.PARQUET,
     device: Annotated[DeviceChoice, typer.Option(help="Where the networks run.")] = DeviceChoice.AUTO,
+    network: Annotated[
+        str, typer.Option(help="What reads the faces: an installed network, see 'duchenne models'.")
+    ] = FRAME_MODEL,
     annotated: Annotated[bool, typer.Option(help="Draw the measurement into a copy of the video.")] = True,
     report: Annotated[bool, typer.Option(help="Write the HTML page.")] = True,
     thumbnails: Annotated[bool, typer.Option(help="Let the page show faces at their peaks.")] = True,
@@ -127,7 +130,7 @@ def analyze(
     )
     files = [Path(f"camera_{camera}")] if inputs is None else find_inputs(inputs, recursive=recursive)
     share_one_heap()
-    networks = Networks.load(device)
+    networks = Networks.load(device, network)
     give_back_free_memory()
     if not quiet:
         err.print(f"device: {networks.device}")

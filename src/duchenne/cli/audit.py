@@ -47,6 +47,12 @@ def audit(
     jobs: Annotated[
         int | None, typer.Option(help="Processes that render.", min=1, show_default="one a core")
     ] = None,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            help="What reads the faces where this tool is run.", show_default="as 'duchenne analyze'"
+        ),
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that are there.")] = False,
 ) -> None:
     """Audit a tool on synthetic faces: agreement by action unit, and how it moves with one change at a time.
@@ -62,7 +68,11 @@ def audit(
         _refuse_unused(subjects=subjects, seed=seed, face_model=face_model)
     subjects, seed = subjects or _SUBJECTS, seed or _SEED
     layout, source = _tool(tool)
-    command = _command(set, layout, source, subjects, seed)
+    if network is not None and source is not None:
+        raise SettingsError(
+            "--network goes with this tool's own reading", remedy="Leave it out: the tables are there already"
+        )
+    command = _command(set, layout, source, subjects, seed, network)
     check_place(output, overwrite=overwrite)
     # A table that cannot be read is found before minutes go into a set.
     read = None if source is None else _read(layout, source)
@@ -70,7 +80,7 @@ def audit(
         set = output / "set"
         _make(set, face_model, subjects, seed, jobs or usable_cores())
     truth = read_set(set)
-    readings, weights = _run_duchenne(truth) if read is None else read
+    readings, weights = _run_duchenne(truth, network) if read is None else read
     origin = origin_of(truth, layout, source, weights, command=command)
     result = run_audit(truth, readings, origin)
     write_audit(result, output)
@@ -115,10 +125,13 @@ def _tool(text: str) -> tuple[Layout, Path | None]:
     return Layout(name), Path(path)
 
 
-def _command(set: Path | None, layout: Layout, source: Path | None, subjects: int, seed: int) -> str:
+def _command(
+    set: Path | None, layout: Layout, source: Path | None, subjects: int, seed: int, network: str | None
+) -> str:
     """What repeats the audit, for its record: names without folders, which are nobody's business."""
     words = ["--subjects", str(subjects), "--seed", str(seed)] if set is None else ["--set", set.name]
     tool = layout.value if source is None else f"{layout.value}:{source.name}"
+    words += [] if network is None else ["--network", network]
     return shlex.join(["duchenne", "audit", *words, "--tool", tool])
 
 
@@ -137,11 +150,11 @@ def _make(folder: Path, face_model: Path | None, subjects: int, seed: int, jobs:
         raise typer.Exit(EXIT_CODE)
 
 
-def _run_duchenne(truth: Truth) -> tuple[Readings, dict[str, str]]:
+def _run_duchenne(truth: Truth, network: str | None) -> tuple[Readings, dict[str, str]]:
     from duchenne.evaluation.own_readings import read_with_duchenne
-    from duchenne.pipeline import Networks
+    from duchenne.pipeline import FRAME_MODEL, Networks
 
-    networks = Networks.load("auto")
+    networks = Networks.load("auto", network or FRAME_MODEL)
     with _display("clips read") as display:
         readings = read_with_duchenne(truth, networks, on_progress=display.step)
     return readings, {card.name: card.sha256 for card in networks.cards}
