@@ -56,6 +56,27 @@ def read_aff_wild2(root: Path, split: str) -> tuple[CodedRecording, ...]:
     return tuple(_read(path, root, split) for path in paths)
 
 
+def faces_of_video(root: Path, name: str) -> Path:
+    """The folder of a video's cut faces.
+
+    Raises:
+        DataError: if it is not there.
+    """
+    media = root / FACES / name
+    if not media.is_dir():
+        raise DataError(
+            f"there are no faces of {name} in {root}",
+            expected=f"{FACES}/{name}/00001.jpg",
+            remedy="Check that the cut faces are unpacked too",
+        )
+    return media
+
+
+def subject_of(name: str) -> str:
+    """Who a list is about, as far as is known: both faces of a video, ``_left`` and ``_right``, count as one."""
+    return name.removesuffix("_left").removesuffix("_right")
+
+
 def _read(path: Path, root: Path, split: str) -> CodedRecording:
     names = header_of(path)
     units = {int(match.group(1)): name for name in names if (match := _UNIT.match(name)) is not None}
@@ -64,13 +85,7 @@ def _read(path: Path, root: Path, split: str) -> CodedRecording:
         raise DataError(
             f"{path.name} has no columns of action units", got=", ".join(names[:6]), expected="AU1, AU2, ..."
         )
-    media = root / FACES / path.stem
-    if not media.is_dir():
-        raise DataError(
-            f"there are no faces of {path.stem} in {root}",
-            expected=f"{FACES}/{path.stem}/00001.jpg",
-            remedy="Check that the cut faces are unpacked too",
-        )
+    media = faces_of_video(root, path.stem)
     rows = []
     for row in read_rows(path, tuple(Column(units[unit]) for unit in order)):
         codes = [row.whole(units[unit]) for unit in order]
@@ -78,9 +93,8 @@ def _read(path: Path, root: Path, split: str) -> CodedRecording:
         if wrong:
             raise DataError(f"{row.place} does not fit", got=str(wrong[0]), expected="0, 1 or -1")
         rows.append([float("nan") if code == _UNKNOWN else float(code) for code in codes])
-    subject = path.stem.removesuffix("_left").removesuffix("_right")
     frames = np.arange(_FIRST_FRAME, _FIRST_FRAME + len(rows), dtype=np.int64)
     table = np.array(rows, dtype=np.float64).reshape(len(rows), len(order))
     return CodedRecording(
-        path.stem, "aff_wild2", split, subject, media, frames, _FIRST_FRAME, order, table, True
+        path.stem, "aff_wild2", split, subject_of(path.stem), media, frames, _FIRST_FRAME, order, table, True
     )

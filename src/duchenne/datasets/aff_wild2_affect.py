@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from duchenne.datasets.aff_wild2 import FACES, SPLITS
+from duchenne.datasets.aff_wild2 import SPLITS, faces_of_video, subject_of
 from duchenne.datasets.listing import Column, Row, header_of, read_rows
 from duchenne.errors import DataError
 
@@ -92,21 +92,14 @@ def read_aff_wild2_affect(root: Path, split: str) -> tuple[AffectRecording, ...]
 
 
 def _read(name: str, root: Path, split: str, affect: Path | None, labels: Path | None) -> AffectRecording:
-    media = root / FACES / name
-    if not media.is_dir():
-        raise DataError(
-            f"there are no faces of {name} in {root}",
-            expected=f"{FACES}/{name}/00001.jpg",
-            remedy="Check that the cut faces are unpacked too",
-        )
     ratings = (
         [] if affect is None else [_affect(row) for row in read_rows(affect, [*map(Column, _AFFECT_HEADER)])]
     )
     return AffectRecording(
         name,
         split,
-        name.removesuffix("_left").removesuffix("_right"),
-        media,
+        subject_of(name),
+        faces_of_video(root, name),
         np.array(ratings, dtype=np.float64).reshape(len(ratings), 2),
         () if labels is None else tuple(_labels(labels)),
     )

@@ -232,14 +232,7 @@ def _lay_out(figure: go.Figure, timelines: Timelines, n_rows: int, theme: Theme)
         dragmode="zoom",
         showlegend=False,
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
-        paper_bgcolor=theme.background,
-        plot_bgcolor=theme.background,
-        font={"color": theme.muted, "size": 12, "family": "system-ui, sans-serif"},
-        hoverlabel={
-            "bgcolor": theme.surface,
-            "font": {"color": theme.ink, "size": 13},
-            "bordercolor": theme.line,
-        },
+        **colours(theme),
     )
     figure.update_yaxes(
         range=[_STRIP[0] - 0.02, 1.12],
@@ -260,6 +253,20 @@ def _lay_out(figure: go.Figure, timelines: Timelines, n_rows: int, theme: Theme)
         **_ticks(edges),
         **axis,
     )
+
+
+def colours(theme: Theme) -> dict[str, Any]:
+    """The part of a figure's layout that is the same in all figures of a page."""
+    return {
+        "paper_bgcolor": theme.background,
+        "plot_bgcolor": theme.background,
+        "font": {"color": theme.muted, "size": 12, "family": "system-ui, sans-serif"},
+        "hoverlabel": {
+            "bgcolor": theme.surface,
+            "font": {"color": theme.ink, "size": 13},
+            "bordercolor": theme.line,
+        },
+    }
 
 
 def _ticks(edges: Floats) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from duchenne.facs import ACTION_UNITS, UNIT_COLUMNS
 from duchenne.outputs.bins import Floats, PersonTimeline, Timelines
 from duchenne.outputs.palette import LIGHT, Theme
+from duchenne.outputs.timelines import colours
 
 MAX_CURVES: Final = 5
 """More lines in one figure cannot be told apart."""
@@ -130,14 +131,7 @@ def _lay_out(figure: go.Figure, timelines: Timelines, height: int, theme: Theme)
         dragmode="zoom",
         showlegend=False,
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom"},
-        paper_bgcolor=theme.background,
-        plot_bgcolor=theme.background,
-        font={"color": theme.muted, "size": 12, "family": "system-ui, sans-serif"},
-        hoverlabel={
-            "bgcolor": theme.surface,
-            "font": {"color": theme.ink, "size": 13},
-            "bordercolor": theme.line,
-        },
+        **colours(theme),
     )
     figure.update_yaxes(automargin=False, **axis)
     figure.update_xaxes(range=edges, ticksuffix=" s", hoverformat=".2f", **axis)
