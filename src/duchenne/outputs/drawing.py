@@ -23,6 +23,7 @@ Rgb = tuple[int, int, int]
 
 INK: Final = rgb(DARK.ink)
 MUTED: Final = rgb(DARK.muted)
+COLOURS: Final = {name: rgb(colour) for name, colour in DARK.expressions.items()}
 _FONT: Final = cv2.FONT_HERSHEY_SIMPLEX
 _PLATE: Final = rgb(DARK.background)
 _GROOVE: Final = rgb(DARK.line)

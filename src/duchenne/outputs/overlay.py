@@ -16,15 +16,13 @@ from numpy.typing import NDArray
 from duchenne.geometry import Box
 from duchenne.models.preprocess import to_rgb
 from duchenne.outputs import mesh_lines
-from duchenne.outputs.drawing import INK, Image, Sizes, clip, dashed, fill, grown, plate, write
-from duchenne.outputs.palette import DARK, rgb
+from duchenne.outputs.drawing import COLOURS, INK, Image, Sizes, clip, dashed, fill, grown, plate, write
 from duchenne.outputs.placing import Placer, beside, corners
 from duchenne.outputs.reading_plates import draw_expressions, draw_units, expression_panel, tint, unit_panel
 from duchenne.outputs.rows import is_read
 from duchenne.outputs.wording import clock, percent
 from duchenne.records import Face, FrameResult, Observation, Picture, Reading
 
-_COLOURS: Final = {name: rgb(colour) for name, colour in DARK.expressions.items()}
 _GREY: Final = (190, 190, 190)
 # Share of the mesh in the mixture with the picture.
 _MESH_WEIGHT: Final = 0.55
@@ -92,7 +90,7 @@ class Overlay:
         text, colour = f"#{face.track}  low quality", _GREY
         if reading is not None:
             text = f"#{face.track}  {reading.expression} {percent(float(reading.expressions.max()))}"
-            colour = _COLOURS[reading.expression]
+            colour = COLOURS[reading.expression]
         width, height = sizes.tag(text)
         sides = {
             "above": Box(face.box.x, face.box.y - height, width, height),
@@ -140,7 +138,7 @@ def _reading(observation: Observation) -> Reading | None:
 
 def _draw_face(image: Image, observation: Observation, sizes: Sizes) -> None:
     reading = _reading(observation)
-    colour = _GREY if reading is None else _COLOURS[reading.expression]
+    colour = _GREY if reading is None else COLOURS[reading.expression]
     if reading is not None and reading.units is not None:
         tint(image, observation.face, reading.units)
     _draw_mesh(image, observation.face, sizes)

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 from duchenne.facs import UNIT_COLUMNS
 from duchenne.geometry import Box
 from duchenne.labels import EXPRESSIONS
-from duchenne.outputs.drawing import Bar, Image, Sizes, clip, draw_bars, grown, plate
+from duchenne.outputs.drawing import COLOURS, Bar, Image, Sizes, clip, draw_bars, grown, plate
 from duchenne.outputs.palette import DARK, rgb
 from duchenne.outputs.unit_regions import REGIONS
 from duchenne.records import Face, Reading
 
-_COLOURS: Final = {name: rgb(colour) for name, colour in DARK.expressions.items()}
 _UNITS: Final = rgb(DARK.units)
 # Below this a unit counts as noise: neither tinted nor named in strong letters.
 _SHOWN_FROM: Final = 0.1
@@ -35,7 +34,7 @@ def draw_expressions(image: Image, reading: Reading, place: Box, sizes: Sizes) -
     """A plate with one bar per expression, as long as its probability."""
     plate(image, place)
     bars = [
-        Bar(name, float(probability), _COLOURS[name], name == reading.expression)
+        Bar(name, float(probability), COLOURS[name], name == reading.expression)
         for name, probability in zip(EXPRESSIONS, reading.expressions, strict=True)
     ]
     draw_bars(image, bars, place.x, place.y, sizes.expressions, sizes)
