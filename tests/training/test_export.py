@@ -142,3 +142,26 @@ def test_values_are_exported_as_they_are_and_classes_as_probabilities() -> None:
         ("value", ("v",)),
         ("class", ("a", "b")),
     ]
+
+
+class _Units(torch.nn.Module):
+    """Three units whose logits are the mean of the face, its double and its negative; and two classes."""
+
+    def forward(self, image: torch.Tensor) -> dict[str, torch.Tensor]:
+        mean = image.mean(dim=(1, 2, 3))[:, None]
+        return {"units": torch.cat([mean, 2 * mean, -mean], dim=1), "class": torch.cat([mean, -mean], dim=1)}
+
+
+def test_withheld_units_are_left_out_of_the_file_and_the_card() -> None:
+    heads = (
+        Head("units", ("AU01", "AU02", "AU04"), "strengths", kind=Kind.UNITS),
+        Head("class", ("a", "b"), "one of two"),
+    )
+    words = dataclasses.replace(WORDS, withhold=("AU02",))
+    result = export(_Units(), INPUT, heads, words, register=(), patches=patches(3), source="a test")
+    got = Session(result.card, result.weights).run(patches(3))
+    mean = patches(3).mean(axis=(1, 2, 3), dtype=np.float64)
+    wanted = 1 / (1 + np.exp(np.column_stack([-mean, mean])))
+    np.testing.assert_allclose(got["units"], wanted, atol=1e-5)  # means of 2,304 float32 values
+    assert got["class"].shape == (3, 2)
+    assert [out.labels for out in result.card.outputs] == [("AU01", "AU04"), ("a", "b")]

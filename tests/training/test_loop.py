@@ -14,11 +14,12 @@ from duchenne.training import loop
 from duchenne.training.coupling import Coupling, units_of
 from duchenne.training.generated import generate
 from duchenne.training.loop import Learner, Machine, train
-from duchenne.training.losses import distribution_matching
+from duchenne.training.losses import distribution_matching, unit_cross_entropy
 from duchenne.training.networks import quadrant_valence, rec
 from duchenne.training.networks.expression import HEADS, INPUT
+from duchenne.training.optimisation import Optimisation
 from duchenne.training.patches import Batch, TrainingSet
-from duchenne.training.recipe import Export, Optimisation, Recipe, Source, load_recipe
+from duchenne.training.recipe import Export, Recipe, Source, load_recipe
 
 # Without dropout, whose generator starts anew on a resume: everything else then repeats to the last bit.
 SHAPE = {"widths": [4, 8], "blocks": [1], "dropout": 0.0}
@@ -258,7 +259,9 @@ def test_coupling_asks_unlabelled_faces_for_the_units_of_their_expression() -> N
     images = torch.rand(3, 1, 48, 48)
     empty = {head.name: torch.zeros(3, len(head.labels)) for head in rec.HEADS}
     nobody = {head.name: torch.zeros(3) for head in rec.HEADS}
-    batch = Batch(images, empty, {**nobody, "units": torch.tensor([1.0, 0.0, 0.0])})
+    # The first face is labelled whole, the second not at all, the third for its first unit alone.
+    empty["units"][2, 1:] = torch.nan
+    batch = Batch(images, empty, {**nobody, "units": torch.tensor([1.0, 0.0, 1.0])})
     coupling = Coupling("expression", "units", weight=0.5)
     losses = {}
     for name, coupled in (("plain", None), ("coupled", coupling)):
@@ -268,9 +271,25 @@ def test_coupling_asks_unlabelled_faces_for_the_units_of_their_expression() -> N
     outputs = network(images)
     labels = {head.name: head.labels for head in rec.HEADS}
     table = torch.from_numpy(units_of(labels["expression"], labels["units"], shares=False))
-    matching = distribution_matching(
-        outputs["expression"], outputs["units"], table, torch.tensor([0.0, 1.0, 1.0])
-    ).detach()
+    unlabelled = torch.ones(3, table.shape[1])
+    unlabelled[0], unlabelled[2, 0] = 0.0, 0.0
+    matching = distribution_matching(outputs["expression"], outputs["units"], table, unlabelled).detach()
     # One sum of float32 beside another.
     assert losses["coupled"] - losses["plain"] == pytest.approx(0.5 * float(matching), abs=1e-5)
     assert "_units_of" not in Learner(network, Optimisation(), rec.HEADS, coupling).state_dict()
+
+
+def test_balance_multiplies_the_loss_of_its_head_alone() -> None:
+    torch.manual_seed(0)
+    network = rec.Network(rec.Options(widths=(4, 8), blocks=(0,), dropout=0.0)).eval()
+    images, ones = torch.rand(3, 1, 48, 48), torch.ones(3)
+    targets = {head.name: torch.full((3, len(head.labels)), 1 / len(head.labels)) for head in rec.HEADS}
+    batch = Batch(images, targets, {head.name: ones for head in rec.HEADS})
+    losses = []
+    for balance in ({}, {"units": 5.0}):
+        learner = Learner(network, Optimisation(), rec.HEADS, balance=balance)
+        learner.log = lambda *args, **options: None  # type: ignore[method-assign]  # no trainer writes it down
+        losses.append(float(learner.training_step(batch, 0).detach()))
+    units = float(unit_cross_entropy(network(images)["units"], targets["units"], ones).detach())
+    # Sums of four float32 numbers of the order of 1.
+    assert losses[1] - losses[0] == pytest.approx(4 * units, abs=1e-5)

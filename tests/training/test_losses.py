@@ -166,20 +166,22 @@ UNIT_LOGITS = torch.tensor([[1.0, -1.0, 0.0, 2.0], [0.5, 0.5, -2.0, 0.0], [3.0, 
 
 
 def test_distribution_matching_is_the_cross_entropy_with_the_mixture_of_the_expressions_units() -> None:
-    weight = np.array([1.0, 0.5, 0.0])
+    weight = np.array([[1.0, 1.0, 0.0, 1.0], [0.5, 0.0, 0.5, 0.5], [0.0, 0.0, 0.0, 0.0]])
     got = distribution_matching(LOGITS, UNIT_LOGITS, UNITS, torch.tensor(weight, dtype=torch.float32))
     # Equation (1) with the third expression, of which nothing is known, left out: a softmax over the other two.
     p_emo = np.exp(LOGITS.double().numpy()[:, :2])
     p_emo /= p_emo.sum(axis=1, keepdims=True)
     wanted = np.einsum("ne,ek->nk", p_emo, UNITS.double().numpy()[:2])
     p = 1 / (1 + np.exp(-UNIT_LOGITS.double().numpy()))
-    entropy = -(wanted * np.log(p) + (1 - wanted) * np.log(1 - p)).mean(axis=1)
+    entropy = -(wanted * np.log(p) + (1 - wanted) * np.log(1 - p))
     assert float(got) == pytest.approx(float(np.average(entropy, weights=weight)), abs=TOLERANCE)
 
 
 def test_distribution_matching_moves_the_units_and_not_the_expressions() -> None:
     classes, units = LOGITS.clone().requires_grad_(), UNIT_LOGITS.clone().requires_grad_()
-    distribution_matching(classes, units, UNITS, torch.tensor([1.0, 1.0, 0.0])).backward()
+    distribution_matching(
+        classes, units, UNITS, torch.tensor([1.0, 1.0, 0.0])[:, None].expand(3, 4)
+    ).backward()
     assert classes.grad is None
     assert units.grad is not None
     assert torch.count_nonzero(units.grad[:2]) == 8
@@ -188,7 +190,7 @@ def test_distribution_matching_moves_the_units_and_not_the_expressions() -> None
 
 def test_nobody_to_match_is_a_loss_of_zero() -> None:
     units = UNIT_LOGITS.clone().requires_grad_()
-    loss = distribution_matching(LOGITS, units, UNITS, torch.zeros(3))
+    loss = distribution_matching(LOGITS, units, UNITS, torch.zeros(3, 4))
     loss.backward()
     assert loss.item() == 0
     assert units.grad is not None

@@ -57,14 +57,6 @@ def test_what_is_said_is_taken() -> None:
         ),
         ("[optimisation]\nepochs = true", r"epochs is of the wrong kind\. Got: True\. Expected: int"),
         ("[optimisation]\nepochs = 1.5", r"epochs is of the wrong kind"),
-        ("[optimisation]\nbatch_size = 0", r"optimisation is outside its range.*batch_size 0"),
-        ("[optimisation]\nwarmup = 1", r"optimisation is outside its range.*warmup 1"),
-        ("[optimisation]\nearly_epochs = 31", r"outside its range\. Got: early_epochs 31.*from 0 to 30"),
-        ("[optimisation]\nrestart_epoch = 30", r"Got: restart_epoch 30\. Expected: from 0 to 29"),
-        ("[optimisation]\nrestart_epoch = -1", r"Got: restart_epoch -1"),
-        ("[optimisation]\nearly_epochs = -1", r"outside its range\. Got: early_epochs -1"),
-        ("[optimisation]\nearly_size = 0", r"Got: .*early_size 0\. Expected: .*early_size at least 1"),
-        ("[optimisation]\nprecision = '8-bit'", r"unknown precision\. Got: 8-bit\. Expected: 32-true"),
         ("[augmentation]\nflip = 2", "'flip' is no probability"),
         ("[shape]\ndepth = 3", r"shape has unknown keys\. Got: depth"),
         ("[shape]\nwidths = [1, 2]", "widths and blocks do not pair"),
@@ -135,6 +127,38 @@ def test_coupling_is_taken() -> None:
 def test_heads_that_cannot_be_coupled_are_refused(classes: str, units: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         Recipe.parse(coupled(classes, units), "r.toml")
+
+
+def test_balance_is_taken() -> None:
+    assert Recipe.parse(GOOD + "[balance]\nexpression = 2\n", "r.toml").balance == {"expression": 2}
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("expression = 0", r"balance of '.*' is outside its range\. Got: .*0.*Expected: factors above 0"),
+        ("units = 5", "unknown heads units"),  # this network has none
+    ],
+)
+def test_balance_that_does_not_fit_is_refused(line: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        Recipe.parse(f"{GOOD}[balance]\n{line}\n", "r.toml")
+
+
+@pytest.mark.parametrize(
+    ("network", "withhold", "words"),
+    [
+        ("expression", '["AU12"]', r"Got: AU12\. Expected: none: the network gives no units"),
+        ("rec", '["AU12", "AU11"]', r"Got: AU12, AU11\. Expected: some of AU01, .*AU45"),
+    ],
+)
+def test_units_that_the_network_does_not_have_cannot_be_withheld(
+    network: str, withhold: str, words: str
+) -> None:
+    text = GOOD.replace('"expression"\n[[learn]]', f'"{network}"\n[[learn]]')
+    text = text.replace("[export]\n", f"[export]\nwithhold = {withhold}\n")
+    with pytest.raises(SettingsError, match=words):
+        Recipe.parse(text, "r.toml")
 
 
 def test_teacher_start_and_early_epochs_are_taken() -> None:

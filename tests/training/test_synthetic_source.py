@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from duchenne.datasets import made_clips
-from duchenne.errors import DataError
+from duchenne.errors import DataError, SettingsError
 from duchenne.evaluation.register import TRAINED
 from duchenne.pipeline import Networks
 from duchenne.training.networks import rec
@@ -46,6 +46,30 @@ def test_a_recipe_s_source_learns_units_and_nothing_else(
     (units,) = (head for head in rec.HEADS if head.name == HEAD)
     assert known.all(axis=0).tolist() == [name in {"AU12", "AU45"} for name in units.labels]
     assert not known.any(axis=0)[units.labels.index("AU01")]
+
+
+def test_a_source_can_be_asked_for_some_units_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Networks, "load", lambda: tiny_networks())
+    write_set(tmp_path)
+    source = Source("synthetic", "train", {HEAD: 1.0}, units=("AU45",))
+    data, _ = load_sources([source], tmp_path, rec.INPUT, rec.HEADS, learn=True)
+    (units,) = (head for head in rec.HEADS if head.name == HEAD)
+    known = np.isfinite(data.targets[HEAD])
+    assert known.all(axis=0).tolist() == [name == "AU45" for name in units.labels]
+    assert known.sum() == len(data)
+    assert (data.targets[HEAD][known] == 0.5).all()
+
+
+def test_a_source_that_is_to_teach_units_which_the_network_lacks_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Networks, "load", lambda: tiny_networks())
+    write_set(tmp_path)
+    source = Source("synthetic", "train", {HEAD: 1.0}, units=("AU45", "AU11"))
+    with pytest.raises(
+        SettingsError, match=r"units that the network does not have\. Got: AU11\. Expected: AU01"
+    ):
+        load_sources([source], tmp_path, rec.INPUT, rec.HEADS, learn=True)
 
 
 def test_unknown_units_are_refused(tmp_path: Path) -> None:

@@ -56,16 +56,22 @@ class Exported:
 
 
 class _Measures(nn.Module):
-    """The network as the product sees it: by head, in order, what `answer` makes of its numbers."""
+    """The network as the product sees it: by head, in order, what `answer` makes of its numbers, or of some."""
 
-    def __init__(self, network: nn.Module, heads: Sequence[Head]) -> None:
+    def __init__(self, network: nn.Module, heads: Sequence[Head], withhold: Sequence[str]) -> None:
         super().__init__()
         self.network = network
         self._heads = tuple(heads)
+        self._withhold = frozenset(withhold)
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         outputs = self.network(image)
-        return tuple(answer(head.kind, outputs[head.name]) for head in self._heads)
+        return tuple(self._given(head, answer(head.kind, outputs[head.name])) for head in self._heads)
+
+    def _given(self, head: Head, values: Tensor) -> Tensor:
+        if self._withhold.isdisjoint(head.labels):
+            return values
+        return values[:, [place for place, label in enumerate(head.labels) if label not in self._withhold]]
 
 
 def export(
@@ -84,7 +90,7 @@ def export(
         network: In evaluation mode, on the CPU.
         spec: What it eats.
         heads: What it gives.
-        words: The card's name, title, version and limits, and the tolerance.
+        words: The card's name, title, version and limits, the tolerance, and the units to leave out.
         register: What it learned from.
         patches: (N, *spec.shape) real inputs to compare on, besides noise.
         source: What made it, for the card.
@@ -92,7 +98,7 @@ def export(
     Raises:
         ModelError: if ONNX Runtime and torch differ by more than ``words.tolerance``.
     """
-    module = _Measures(network, heads).eval()
+    module = _Measures(network, heads, words.withhold).eval()
     width_axis = 3 if spec.layout is Layout.NCHW else 2
     model = _to_onnx(module, spec, [head.name for head in heads])
     if words.mirrored:
@@ -168,7 +174,7 @@ def _to_onnx(module: nn.Module, spec: InputSpec, outputs: list[str]) -> onnx.Mod
 
 
 def _output(head: Head, words: Export) -> OutputSpec:
-    output = head.output
+    output = replace(head, labels=tuple(label for label in head.labels if label not in words.withhold)).output
     if not words.mirrored:
         return output
     return replace(output, meaning=f"{output.meaning}; the mean over the face and its mirror image")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -31,8 +31,9 @@ from duchenne.training.coupling import Coupling, units_of
 from duchenne.training.history import History
 from duchenne.training.losses import distribution_matching
 from duchenne.training.networks import Head
+from duchenne.training.optimisation import Optimisation
 from duchenne.training.patches import Batch, Early, EpochSampler, Patches, TrainingSet
-from duchenne.training.recipe import Optimisation, Recipe
+from duchenne.training.recipe import Recipe
 from duchenne.training.start import load_start
 
 _log = logging.getLogger(__name__)
@@ -77,12 +78,14 @@ class Learner(lightning.LightningModule):
         optimisation: Optimisation,
         heads: Sequence[Head],
         coupling: Coupling | None = None,
+        balance: Mapping[str, float] | None = None,
     ) -> None:
         super().__init__()
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
         self._optimisation = optimisation
         self._kinds = {head.name: head.kind for head in heads}
         self._outcomes: dict[str, list[Tensor]] = {}
+        self._balance = balance or {}
         self._coupling = coupling
         if coupling is not None:
             labels = {head.name: head.labels for head in heads}
@@ -92,12 +95,13 @@ class Learner(lightning.LightningModule):
     def training_step(self, batch: Batch, _: int) -> Tensor:
         outputs = self._outputs(batch)
         losses = [
-            kinds.loss(kind, outputs[name], batch.targets[name], batch.weights[name])
+            self._balance.get(name, 1.0)
+            * kinds.loss(kind, outputs[name], batch.targets[name], batch.weights[name])
             for name, kind in self._kinds.items()
         ]
         c = self._coupling
         if c is not None:
-            unlabelled = (batch.weights[c.units] == 0).float()
+            unlabelled = ((batch.weights[c.units] == 0)[:, None] | batch.targets[c.units].isnan()).float()
             matching = distribution_matching(outputs[c.classes], outputs[c.units], self._units_of, unlabelled)
             losses.append(c.weight * matching)
         loss = torch.stack(losses).sum()
@@ -185,7 +189,7 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
     network: nn.Module = definition.Network(recipe.options)
     if recipe.start:
         load_start(network, recipe.start, _some(learn, definition.INPUT, o.seed))
-    learner = Learner(network, o, definition.HEADS, recipe.coupling)
+    learner = Learner(network, o, definition.HEADS, recipe.coupling, recipe.balance)
     callbacks: list[lightning.Callback] = [
         ModelCheckpoint(
             dirpath=machine.folder,

@@ -100,14 +100,15 @@ def distribution_matching(
         unit_logits: (N, K) float32.
         units_of: (E, K) float32 in [0, 1], p(AU | emo); a row of NaN for an expression of which nothing is known,
             whose probability is shared among the others.
-        weight: (N,) float32, at least 0; of each face.
+        weight: (N, K) float32, at least 0; of each face and unit.
 
     Returns:
         The scalar weighted mean over faces and units; 0 where all weights are 0.
     """
     known = torch.isfinite(units_of).all(dim=1)
-    probability = torch.softmax(class_logits.detach()[:, known], dim=1)
-    return unit_cross_entropy(unit_logits, probability @ units_of[known], weight)
+    target = torch.softmax(class_logits.detach()[:, known], dim=1) @ units_of[known]
+    entropy = torch.nn.functional.binary_cross_entropy_with_logits(unit_logits, target, reduction="none")
+    return _weighted_mean(entropy, weight)
 
 
 def _weighted_mean(loss: Tensor, weight: Tensor) -> Tensor:

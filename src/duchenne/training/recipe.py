@@ -19,8 +19,7 @@ from duchenne.training import networks
 from duchenne.training.augment import Augmentation
 from duchenne.training.coupling import Coupling
 from duchenne.training.networks import Kind
-
-PRECISIONS = ("32-true", "bf16-mixed", "16-mixed")
+from duchenne.training.optimisation import Optimisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,7 @@ class Source:
         smoothing: For each head, the share of each label spread evenly over all labels, in [0, 1).
         share: Part of its samples drawn each epoch, in (0, 1].
         ratings: For recordings, which frames are learned from and, if people rated them, with which ratings.
+        units: The only action units that are learned from it, ``AU45`` and so on; empty for all that it has.
     """
 
     dataset: str
@@ -42,6 +42,7 @@ class Source:
     smoothing: Mapping[str, float] = field(default_factory=dict)
     share: float = 1.0
     ratings: RatingSampling = field(default_factory=RatingSampling)
+    units: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (
@@ -53,68 +54,6 @@ class Source:
                 f"the source '{self.dataset}' is outside its range",
                 got=f"share {self.share}, smoothing {dict(self.smoothing)}, weights {dict(self.weights)}",
                 expected="share in (0, 1], smoothing in [0, 1), weights above 0",
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Optimisation:
-    """How the weights are found: AdamW under a one-cycle schedule, and a moving average of the weights.
-
-    Attributes:
-        epochs: Passes over the drawn samples.
-        batch_size: Samples a step.
-        learning_rate: Peak of the cycle.
-        weight_decay: AdamW's decoupled decay, on weights of two or more axes only.
-        warmup: Share of a cycle's steps in which the rate rises.
-        restart_epoch: Epoch at which the cycle begins anew from the weights reached, as in Loshchilov & Hutter
-            2017, SGDR, arXiv:1608.03983; 0 for one cycle.
-        average: Decay of the moving average a step; 0 keeps the last weights.
-        precision: One of `PRECISIONS`, Lightning's names.
-        seed: Of everything random in the training.
-        early_epochs: Epochs at the start that see smaller patches; the validation never does. For networks that
-            take any size.
-        early_size: Width of a patch in these epochs, in pixels.
-    """
-
-    epochs: int = 30
-    batch_size: int = 128
-    learning_rate: float = 3e-3
-    weight_decay: float = 0.05
-    warmup: float = 0.2
-    restart_epoch: int = 0
-    average: float = 0.998
-    precision: str = "bf16-mixed"
-    seed: int = 0
-    early_epochs: int = 0
-    early_size: int = 32
-
-    def __post_init__(self) -> None:
-        if min(self.epochs, self.batch_size) < 1 or self.learning_rate <= 0 or self.weight_decay < 0:
-            raise SettingsError(
-                "the optimisation is outside its range",
-                got=f"epochs {self.epochs}, batch_size {self.batch_size}, "
-                f"learning_rate {self.learning_rate}, weight_decay {self.weight_decay}",
-                expected="epochs and batch_size at least 1, learning_rate above 0, weight_decay at least 0",
-            )
-        if self.precision not in PRECISIONS:
-            raise SettingsError("unknown precision", got=self.precision, expected=", ".join(PRECISIONS))
-        if not 0 <= self.early_epochs <= self.epochs or self.early_size < 1:
-            raise SettingsError(
-                "the optimisation is outside its range",
-                got=f"early_epochs {self.early_epochs}, early_size {self.early_size}",
-                expected=f"early_epochs from 0 to {self.epochs}, early_size at least 1",
-            )
-        if not 0 <= self.restart_epoch < self.epochs:
-            raise SettingsError(
-                "the optimisation is outside its range",
-                got=f"restart_epoch {self.restart_epoch}",
-                expected=f"from 0 to {self.epochs - 1}",
-            )
-        if not 0 < self.warmup < 1 or not 0 <= self.average < 1:
-            raise SettingsError(
-                "the optimisation is outside its range",
-                got=f"warmup {self.warmup}, average {self.average}",
-                expected="warmup in (0, 1), average in [0, 1)",
             )
 
 
@@ -152,6 +91,8 @@ class Export:
         tolerance: Largest difference of any probability between ONNX Runtime and torch.
         limits: Honest lines about what the network does not do.
         citation: What to cite for the data and the method.
+        withhold: Action units, ``AU23`` and so on, that the exported model leaves out: learned, and not well enough
+            to be worth a column.
         mirrored: Whether the exported model gives the mean of its answers for a face and for the face's mirror
             image, for twice the time: left and right do not change an expression.
     """
@@ -162,6 +103,7 @@ class Export:
     tolerance: float
     limits: tuple[str, ...]
     citation: str = ""
+    withhold: tuple[str, ...] = ()
     mirrored: bool = False
 
 
@@ -197,6 +139,8 @@ class Recipe:
         start: An installed model whose layers the network starts from; empty starts from chance.
         teacher: A network that teaches beside the labels.
         coupling: Whether units are made to fit expressions where nobody labelled units.
+        balance: Factor of each head's loss in their sum, above 0; 1 for a head not named. A loss is a mean over
+            faces and values, so without it rare and weak units move the shared layers far less than classes do.
     """
 
     network: str
@@ -211,6 +155,7 @@ class Recipe:
     start: str = ""
     teacher: Teacher | None = None
     coupling: Coupling | None = None
+    balance: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         definition, o = networks.find(self.network), self.optimisation
@@ -222,7 +167,7 @@ class Recipe:
             )
         kinds = {head.name: head.kind for head in definition.HEADS}
         heads = set(kinds)
-        named = {name for s in (*self.learn, *self.choose) for name in s.weights}
+        named = {name for s in (*self.learn, *self.choose) for name in s.weights} | set(self.balance)
         if self.teacher is not None:
             named.add(self.teacher.head)
         if self.coupling is not None:
@@ -233,6 +178,20 @@ class Recipe:
                 f"the recipe for '{self.network}' does not say what its heads learn from",
                 got=f"unknown heads {', '.join(unknown)}" if unknown else "no sources",
                 expected=f"[[learn]] and [[choose]] with weights for {', '.join(sorted(heads))}",
+            )
+        units = [label for head in definition.HEADS if head.kind is Kind.UNITS for label in head.labels]
+        if self.export.withhold and not set(self.export.withhold) < set(units):
+            raise SettingsError(
+                f"'{self.export.name}' cannot withhold these units",
+                got=", ".join(self.export.withhold),
+                expected=f"some of {', '.join(units)}" if units else "none: the network gives no units",
+            )
+        if any(factor <= 0 for factor in self.balance.values()):
+            raise SettingsError(
+                f"the balance of '{self.network}' is outside its range",
+                got=str(dict(self.balance)),
+                expected="factors above 0",
+                remedy="For a head that learns nothing, name it in no source",
             )
         c = self.coupling
         if c is not None and (kinds[c.classes], kinds[c.units]) != (Kind.CLASSES, Kind.UNITS):

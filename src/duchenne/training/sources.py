@@ -207,8 +207,10 @@ def _training_set(source: Source, read: LabelledPatches, heads: Sequence[Head]) 
     weights = {head.name: np.zeros(n, dtype=np.float32) for head in heads}
     for name, weight in source.weights.items():
         smoothing = source.smoothing.get(name, 0.0)
+        left_out = _left_out(source, next(head for head in heads if head.name == name))
         for row, label in enumerate(read.labels[name]):
             if label is not None:
+                label = np.where(left_out, np.float32(np.nan), label)
                 targets[name][row] = label * (1 - smoothing) + smoothing / len(label)
                 weights[name][row] = weight
     # A face that no head learns from would only cost time.
@@ -219,6 +221,24 @@ def _training_set(source: Source, read: LabelledPatches, heads: Sequence[Head]) 
         {name: values[used] for name, values in weights.items()},
         np.full(int(used.sum()), source.share, dtype=np.float32),
     )
+
+
+def _left_out(source: Source, head: Head) -> NDArray[np.bool_]:
+    """(K,) which labels of a head are not learned from a source: unknown, not absent.
+
+    Raises:
+        SettingsError: if the source names a unit that the head does not have.
+    """
+    if not source.units or head.kind is not Kind.UNITS:
+        return np.zeros(len(head.labels), dtype=bool)
+    unknown = sorted(set(source.units) - set(head.labels))
+    if unknown:
+        raise SettingsError(
+            f"'{source.dataset}' is to teach units that the network does not have",
+            got=", ".join(unknown),
+            expected=", ".join(head.labels),
+        )
+    return np.array([label not in source.units for label in head.labels])
 
 
 def _one(labels: Sequence[str], label: str) -> NDArray[np.float32]:
