@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from duchenne.faces.detect import Detection, Detector
+from duchenne.faces.detect import Detection
 from duchenne.faces.finder import FaceFinder, FoundFace
-from duchenne.faces.mesh import N_LANDMARKS, Mesh, MeshReading
+from duchenne.faces.mesh import N_LANDMARKS, MeshReading
 from duchenne.geometry import Box
 from duchenne.labels import EXPRESSIONS
 from duchenne.measure import FaceReader
@@ -40,10 +40,7 @@ def blank(width: int = 64, height: int = 48, level: int = 128) -> Picture:
 
 def real_finder() -> FaceFinder:
     """Both installed detectors and the installed mesh."""
-    full, short, mesh = (
-        Session.open(name) for name in ("face_detector_full", "face_detector_short", "face_mesh")
-    )
-    return FaceFinder(Detector(full), Detector(short), Mesh(mesh))
+    return FaceFinder.open()[0]
 
 
 def tiny_networks(

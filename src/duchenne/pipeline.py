@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from duchenne.errors import DeviceError
-from duchenne.faces.detect import Detector
 from duchenne.faces.finder import FaceFinder, FoundFace
-from duchenne.faces.mesh import Mesh
 from duchenne.faces.pose import head_pose
 from duchenne.faces.track import Tracker
 from duchenne.labels import Status
@@ -78,12 +76,11 @@ class Networks:
         Raises:
             ModelError: if a file is missing, changed or cannot be loaded, or the output does not fit.
         """
-        names = ("face_detector_full", "face_detector_short", "face_mesh")
-        full, short, mesh = (Session.open(name, classifier.device) for name in names)
+        finder, cards = FaceFinder.open(classifier.device)
         return cls(
-            finder=FaceFinder(Detector(full), Detector(short), Mesh(mesh)),
+            finder=finder,
             reader=FaceReader(classifier, output),
-            cards=tuple(session.card for session in (full, short, mesh, classifier)),
+            cards=(*cards, classifier.card),
             device=classifier.device,
         )
 

@@ -19,6 +19,12 @@ def finder() -> FaceFinder:
     return real_finder()
 
 
+def test_the_cards_of_what_is_opened_come_with_it() -> None:
+    finder, cards = FaceFinder.open()
+    assert [card.name for card in cards] == ["face_detector_full", "face_detector_short", "face_mesh"]
+    assert finder.mesh.min_presence == cards[2].constant("presence_threshold")
+
+
 @pytest.mark.parametrize("tiles_per_side", [1, 2])
 def test_the_portrait_has_one_face_where_it_is(finder: FaceFinder, tiles_per_side: int) -> None:
     (face,) = finder.find(Picture.from_rgb(portrait()), tiles_per_side)

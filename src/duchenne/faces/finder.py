@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from duchenne.faces.detect import Detection, Detector, tiles
 from duchenne.faces.mesh import Mesh, MeshReading, region_of_detection, region_of_landmarks
 from duchenne.geometry import Box
+from duchenne.models.card import Card
+from duchenne.models.session import Device, Session
 from duchenne.records import Picture
 
 # Two faces whose mesh boxes share this much of their union are one face seen twice.
@@ -49,6 +51,18 @@ class FaceFinder:
         self.mesh = mesh
         self._full = full
         self._short = short
+
+    @classmethod
+    def open(cls, device: Device = Device.CPU) -> tuple[FaceFinder, tuple[Card, ...]]:
+        """Load the installed detectors and mesh, with their cards.
+
+        Raises:
+            DeviceError: if the device does not start.
+            ModelError: if a file is missing, changed or cannot be loaded.
+        """
+        names = ("face_detector_full", "face_detector_short", "face_mesh")
+        full, short, mesh = (Session.open(name, device) for name in names)
+        return cls(Detector(full), Detector(short), Mesh(mesh)), (full.card, short.card, mesh.card)
 
     def find(self, picture: Picture, tiles_per_side: int = 1) -> list[FoundFace]:
         """Find all faces of a picture that the mesh confirms; the largest first.

@@ -22,11 +22,10 @@ from duchenne.datasets.blendshapes import read_weak_units
 from duchenne.emotion.lexical import lexical_affect
 from duchenne.errors import DataError, SettingsError
 from duchenne.evaluation.register import CHOSEN, TRAINED
-from duchenne.faces import Detector, FaceFinder, Mesh, align
+from duchenne.faces import FaceFinder, align
 from duchenne.labels import EXPRESSIONS, FER2013_LABELS, FOUR_EXPRESSIONS
 from duchenne.models.card import InputSpec, TrainingSource
 from duchenne.models.preprocess import patch
-from duchenne.models.session import Session
 from duchenne.training.aff_wild2_source import read_aff_wild2_faces
 from duchenne.training.coded_source import read_coded_units
 from duchenne.training.labelled_patches import LabelledPatches, Labels
@@ -117,7 +116,7 @@ def _read_fer2013(folder: Path, source: Source, spec: InputSpec) -> LabelledPatc
 def _read_faces(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
     """The largest face of each photograph, aligned; a photograph without a face is left out."""
     # 224-pixel portraits: tiles, which find small faces in large pictures, would only cost time.
-    finder = _finder()
+    finder, _ = FaceFinder.open()
     samples, patches = [], []
     for sample in faces.read_faces(folder / "faces.parquet", source.split):
         picture = sample.picture()
@@ -160,21 +159,15 @@ def _read_aff_wild2(folder: Path, source: Source, spec: InputSpec) -> LabelledPa
 def _read_affectnet(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
     """Photographs with an expression and, most of them, valence and arousal."""
     samples = affectnet.read_affectnet(folder / "affectnet", source.split)
-    return read_labelled_pictures(samples, spec, _UNITS, _finder())
+    return read_labelled_pictures(samples, spec, _UNITS, FaceFinder.open()[0])
 
 
 def _read_emotionet(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:
     """Photographs whose action units are coded; the data set has no splits, so the split is called "all"."""
     if source.split != "all":
         raise DataError(f"EmotioNet has no split '{source.split}'", expected="all")
-    return read_labelled_pictures(emotionet.read_emotionet(folder / "emotionet"), spec, _UNITS, _finder())
-
-
-def _finder() -> FaceFinder:
-    return FaceFinder(
-        Detector(Session.open("face_detector_full")),
-        Detector(Session.open("face_detector_short")),
-        Mesh(Session.open("face_mesh")),
+    return read_labelled_pictures(
+        emotionet.read_emotionet(folder / "emotionet"), spec, _UNITS, FaceFinder.open()[0]
     )
 
 
