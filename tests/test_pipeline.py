@@ -221,6 +221,7 @@ def test_smoothing_is_the_filter_over_what_was_measured_and_starts_anew_after_a_
 def test_network_that_reads_faces_may_be_chosen() -> None:
     networks = Networks.load("cpu", "mini_xception")
     assert networks.cards[-1].name == "mini_xception"
+    assert "mini_xception" not in {card.name for card in networks.face_cards}
     (seen,) = Pipeline(networks).step(Frame(0, 0.0, Picture.from_rgb(portrait()))).observations
     assert seen.reading is not None
     # It has FER2013's seven labels, and no contempt.

@@ -30,12 +30,24 @@ _READING: Final = ("expression", "fer2013")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Networks:
-    """The loaded networks, shared by any number of pipelines one after the other."""
+    """The loaded networks, shared by any number of pipelines one after the other.
+
+    Attributes:
+        finder: Finds faces.
+        reader: Reads them.
+        cards: Of all of them, the reader's last.
+        device: Where they run.
+    """
 
     finder: FaceFinder
     reader: FaceReader
     cards: tuple[Card, ...]
     device: Device
+
+    @property
+    def face_cards(self) -> tuple[Card, ...]:
+        """Of the networks that find faces: what decides which faces are seen, whoever reads them."""
+        return self.cards[:-1]
 
     @classmethod
     def load(cls, device: str = "auto", model: str = FRAME_MODEL) -> Networks:

@@ -51,6 +51,16 @@ def test_what_is_kept_is_taken_without_looking_at_a_video(
         np.testing.assert_array_equal(getattr(again, name), getattr(first, name))
 
 
+def test_another_network_behind_the_same_finder_takes_what_is_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = cut(folder)
+    monkeypatch.setattr(kept_cuts, "sampled_faces", None)
+    other = tiny_networks(units={"AU12": 0.1})
+    again = cut_once(folder, read_made_clips(folder), STEP_S, rec.INPUT, other)
+    np.testing.assert_array_equal(again.patches, first.patches)
+
+
 def test_another_cut_another_step_and_another_set_are_cut_anew(folder: Path) -> None:
     cut(folder)
     assert cut(folder, spec=GREY_FACE).patches.shape == (6, 48, 48)

@@ -69,7 +69,7 @@ def cut_once(
 
 def _key(folder: Path, step_s: float, spec: InputSpec, networks: Networks) -> str:
     digest = hashlib.sha256(f"{step_s!r} {spec!r}".encode())
-    for card in networks.cards:
+    for card in networks.face_cards:
         digest.update(card.sha256.encode())
     for name in (CLIPS, FRAMES):
         digest.update((folder / name).read_bytes())
