@@ -32,3 +32,8 @@ def test_neutral_has_no_units_and_contempt_no_row() -> None:
 def test_weight_must_be_above_zero(weight: float) -> None:
     with pytest.raises(SettingsError, match=r"coupling's weight.*above 0"):
         Coupling("expression", "units", weight)
+
+
+def test_an_epoch_before_the_first_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"first epoch is outside its range\. Got: -1"):
+        Coupling("expression", "units", from_epoch=-1)

@@ -264,7 +264,8 @@ def test_coupling_asks_unlabelled_faces_for_the_units_of_their_expression() -> N
     batch = Batch(images, empty, {**nobody, "units": torch.tensor([1.0, 0.0, 1.0])})
     coupling = Coupling("expression", "units", weight=0.5)
     losses = {}
-    for name, coupled in (("plain", None), ("coupled", coupling)):
+    later = dataclasses.replace(coupling, from_epoch=1)
+    for name, coupled in (("plain", None), ("coupled", coupling), ("coupled later", later)):
         learner = Learner(network.eval(), Optimisation(), rec.HEADS, coupled)
         learner.log = lambda *args, **options: None  # type: ignore[method-assign]  # no trainer writes it down
         losses[name] = float(learner.training_step(batch, 0).detach())
@@ -276,6 +277,7 @@ def test_coupling_asks_unlabelled_faces_for_the_units_of_their_expression() -> N
     matching = distribution_matching(outputs["expression"], outputs["units"], table, unlabelled).detach()
     # One sum of float32 beside another.
     assert losses["coupled"] - losses["plain"] == pytest.approx(0.5 * float(matching), abs=1e-5)
+    assert losses["coupled later"] == losses["plain"]  # outside a training it is the first epoch
     assert "_units_of" not in Learner(network, Optimisation(), rec.HEADS, coupling).state_dict()
 
 

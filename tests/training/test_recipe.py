@@ -129,6 +129,12 @@ def test_heads_that_cannot_be_coupled_are_refused(classes: str, units: str, word
         Recipe.parse(coupled(classes, units), "r.toml")
 
 
+def test_coupling_that_never_begins_is_refused() -> None:
+    text = coupled('"expression"', '"units"') + "from_epoch = 30\n"
+    with pytest.raises(SettingsError, match=r"never begin\. Got: from_epoch 30\. Expected: from 0 to 29"):
+        Recipe.parse(text, "r.toml")
+
+
 def test_balance_is_taken() -> None:
     assert Recipe.parse(GOOD + "[balance]\nexpression = 2\n", "r.toml").balance == {"expression": 2}
 

@@ -30,17 +30,26 @@ class Coupling:
         units: The head of action units.
         weight: Of this loss beside the others, above 0.
         shares: Whether a unit that only some people showed counts with their share. Paper 002 lets all count as 1.
+        from_epoch: The first epoch, 0-based, in which it counts: an expression that is not read yet says nothing
+            about units.
     """
 
     classes: str
     units: str
     weight: float = 1.0
     shares: bool = False
+    from_epoch: int = 0
 
     def __post_init__(self) -> None:
         if not self.weight > 0:
             raise SettingsError(
                 "the coupling's weight is outside its range", got=str(self.weight), expected="above 0"
+            )
+        if self.from_epoch < 0:
+            raise SettingsError(
+                "the coupling's first epoch is outside its range",
+                got=str(self.from_epoch),
+                expected="0 or more",
             )
 
 

@@ -100,7 +100,7 @@ class Learner(lightning.LightningModule):
             for name, kind in self._kinds.items()
         ]
         c = self._coupling
-        if c is not None:
+        if c is not None and self.current_epoch >= c.from_epoch:
             unlabelled = ((batch.weights[c.units] == 0)[:, None] | batch.targets[c.units].isnan()).float()
             matching = distribution_matching(outputs[c.classes], outputs[c.units], self._units_of, unlabelled)
             losses.append(c.weight * matching)

@@ -200,6 +200,12 @@ class Recipe:
                 got=f"'{c.classes}' ({kinds[c.classes]}) and '{c.units}' ({kinds[c.units]})",
                 expected="a head of classes and a head of units",
             )
+        if c is not None and c.from_epoch >= o.epochs:
+            raise SettingsError(
+                f"the coupling of '{self.network}' would never begin",
+                got=f"from_epoch {c.from_epoch}",
+                expected=f"from 0 to {o.epochs - 1}",
+            )
 
     @property
     def options(self) -> Any:
