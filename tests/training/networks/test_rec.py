@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -51,11 +54,25 @@ def test_fast_shape_stays_within_six_megabytes_of_sixteen_bit_weights() -> None:
     assert sum(p.numel() for p in Network(Options()).parameters()) * 2 < 6e6
 
 
-def test_exported_network_gives_every_kind_in_its_range() -> None:
+def test_a_face_is_brought_to_the_inner_size() -> None:
+    options = dataclasses.replace(SMALL, inner_size=56)
+    inner, plain = network(options), network()
+    large = torch.rand(2, 1, 112, 112)
+    # Without a shift, bilinear halving is the mean of each four pixels.
+    halved = torch.nn.functional.avg_pool2d(large, 2)
+    with torch.no_grad():
+        for name, values in inner(large).items():
+            torch.testing.assert_close(values, plain(halved)[name], atol=1e-5, rtol=0)
+            torch.testing.assert_close(inner(halved)[name], plain(halved)[name])
+
+
+@pytest.mark.parametrize("inner_size", [INPUT.size, 96, 45])
+def test_exported_network_gives_every_kind_in_its_range(inner_size: int) -> None:
     words = Export("small", "Small", "1", tolerance=2e-3, limits=("for tests",), mirrored=True)
     rng = np.random.default_rng(0)
     patches = rng.uniform(-1, 1, (6, *INPUT.shape)).astype(np.float32)
-    made = export(network(), INPUT, HEADS, words, register=(), patches=patches, source="a test")
+    trained = network(dataclasses.replace(SMALL, inner_size=inner_size))
+    made = export(trained, INPUT, HEADS, words, register=(), patches=patches, source="a test")
     assert 0 < made.difference <= words.tolerance  # ONNX Runtime and torch agree for all four heads
     assert [out.name for out in made.card.outputs] == ["expression", "fer2013", "units", "affect"]
 
@@ -72,8 +89,10 @@ def test_flat_patch_stays_finite() -> None:
         ({"widths": (), "blocks": ()}, "do not pair"),
         ({"widths": (0, 8), "blocks": (1,)}, "do not pair"),
         ({"dropout": 1.0}, "dropout is outside its range"),
+        ({"inner_size": 0}, r"inner size is outside its range\. Got: 0\. Expected: from 1 to 112 pixels"),
+        ({"inner_size": 113}, r"inner size is outside its range\. Got: 113"),
     ],
 )
-def test_shapes_that_make_no_network_are_refused(options: dict[str, tuple[int, ...]], words: str) -> None:
+def test_shapes_that_make_no_network_are_refused(options: dict[str, Any], words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         Options(**options)

@@ -18,6 +18,7 @@ from typing import Final
 
 from torch import Tensor, nn
 
+from duchenne.errors import SettingsError
 from duchenne.facs import column
 from duchenne.labels import EXPRESSIONS, FER2013_LABELS
 from duchenne.models.card import Border, Colour, InputSpec, Layout
@@ -58,29 +59,46 @@ class Options:
     """The shape of the network; the default is the fast one.
 
     Attributes:
-        widths: Channels at 56, 28, 14, 7 and 4 pixels, each reached by a halving convolution.
+        widths: Channels at 56, 28, 14, 7 and 4 pixels, each reached by a halving convolution (at 112 pixels).
         blocks: Residual units after each halving but the first; one entry fewer than ``widths``.
         dropout: Share of the pooled features dropped in training.
+        inner_size: Width in pixels to which a face is reduced before the first convolution; that of the input
+            takes faces as they are, of any width. A trunk reads faces of the width it learned on: one that starts
+            from another network wants that network's width.
     """
 
     widths: tuple[int, ...] = (16, 48, 96, 160, 224)
     blocks: tuple[int, ...] = (0, 1, 1, 0)
     dropout: float = 0.2
+    inner_size: int = INPUT.size
 
     def __post_init__(self) -> None:
         check_residual_shape(self.widths, self.blocks, self.dropout)
+        if not 1 <= self.inner_size <= INPUT.size:
+            raise SettingsError(
+                "the network's inner size is outside its range",
+                got=str(self.inner_size),
+                expected=f"from 1 to {INPUT.size} pixels",
+            )
 
 
 class Network(nn.Module):
-    """Trunk and heads; `forward` gives one (N, K) tensor a head. Any size of picture gives the same features."""
+    """Trunk and heads; `forward` gives one (N, K) tensor a head. Pictures of any size give as many features."""
 
     def __init__(self, options: Options) -> None:
         super().__init__()
+        self._inner_size = options.inner_size
         self.trunk = residual_trunk(options.widths, options.blocks, options.dropout, stem_stride=2)
         self.heads = nn.ModuleDict(
             {head.name: nn.Linear(options.widths[-1], len(head.labels)) for head in HEADS}
         )
 
     def forward(self, image: Tensor) -> dict[str, Tensor]:
-        features = self.trunk(standardise(image))
+        features = self.trunk(standardise(self._resized(image)))
         return {name: head(features).float() for name, head in self.heads.items()}
+
+    def _resized(self, image: Tensor) -> Tensor:
+        size = self._inner_size
+        if size == INPUT.size:
+            return image
+        return nn.functional.interpolate(image, size=(size, size), mode="bilinear", align_corners=False)
