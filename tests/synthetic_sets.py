@@ -14,7 +14,9 @@ from rated_folders import FPS, N_FRAMES, frames
 STRENGTHS = np.linspace(0, 0.7, N_FRAMES)
 
 
-def write_set(root: Path, split: str = "train", blank: tuple[int, ...] = ()) -> None:
+def write_set(
+    root: Path, split: str = "train", blank: tuple[int, ...] = (), wrinkles: tuple[float, float] | None = None
+) -> None:
     """Two clips of the portrait; AU12 grows from frame to frame, AU43 closes the eyes half, AU11 has no columns."""
     folder = root / FOLDER / split
     folder.mkdir(parents=True)
@@ -34,4 +36,7 @@ def write_set(root: Path, split: str = "train", blank: tuple[int, ...] = ()) -> 
             )
         )
     pd.concat(rows).to_parquet(folder / "frames.parquet")
-    pd.DataFrame({"clip": ["clip_0", "clip_1"], "subject": ["a", "b"]}).to_parquet(folder / "clips.parquet")
+    clips = pd.DataFrame({"clip": ["clip_0", "clip_1"], "subject": ["a", "b"]})
+    if wrinkles is not None:
+        clips["wrinkles"] = wrinkles
+    clips.to_parquet(folder / "clips.parquet")

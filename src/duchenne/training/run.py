@@ -31,6 +31,7 @@ from duchenne.training.recipe import Recipe, load_recipe
 from duchenne.training.scoring import EVALUATIONS, results_of, score_heads
 from duchenne.training.sources import load_sources
 from duchenne.training.teaching import taught
+from duchenne.training.unit_scoring import UNIT_EVALUATIONS
 
 _log = logging.getLogger(__name__)
 
@@ -90,12 +91,12 @@ def run(
         raise InputError(
             f"the data folder {data} does not exist", remedy="Name it with --data, or use --smoke"
         )
-    unknown = sorted(set(recipe.evaluate) - set(EVALUATIONS))
+    unknown = sorted(set(recipe.evaluate) - {*EVALUATIONS, *UNIT_EVALUATIONS})
     if unknown:
         raise SettingsError(
             f"the recipe '{recipe_name}' asks for unknown evaluations",
             got=", ".join(unknown),
-            expected=", ".join(EVALUATIONS),
+            expected=", ".join((*EVALUATIONS, *UNIT_EVALUATIONS)),
         )
     definition = networks.find(recipe.network)
     if smoke:
@@ -128,8 +129,12 @@ def run(
         exported = exported.with_results(score_heads(session, choose, definition.HEADS, command))
     else:
         assert data is not None
-        reports = tuple(EVALUATIONS[name](session, data) for name in recipe.evaluate)
-        exported = exported.with_results([r for report in reports for r in results_of(report)])
+        reports = tuple(EVALUATIONS[name](session, data) for name in recipe.evaluate if name in EVALUATIONS)
+        results = [r for report in reports for r in results_of(report)]
+        for name in recipe.evaluate:
+            if name in UNIT_EVALUATIONS:
+                results += UNIT_EVALUATIONS[name](session, data)
+        exported = exported.with_results(results)
     if install:
         write(exported, Path(duchenne.models.__path__[0]))
     card, weights = write(exported, machine.folder)
@@ -169,6 +174,8 @@ def _smoke(recipe: Recipe) -> tuple[Recipe, TrainingSet, TrainingSet, tuple[Trai
         early_epochs=min(o.early_epochs, _SMOKE_EPOCHS - 1),
     )
     register = TrainingSource("generated", "smoke", TRAINED, "Apache-2.0", len(learn))
+    c = recipe.coupling
+    coupling = None if c is None else replace(c, from_epoch=min(c.from_epoch, _SMOKE_EPOCHS - 1))
     # The teacher and the start are installed models whose labels mean nothing on stripes.
-    made_small = replace(recipe, optimisation=small, teacher=None, start="")
+    made_small = replace(recipe, optimisation=small, teacher=None, start="", coupling=coupling)
     return made_small, learn, choose, (register,)
