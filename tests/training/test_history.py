@@ -34,7 +34,7 @@ def trainer(epoch: int, **metrics: float) -> Any:
 
 def test_every_epoch_has_its_row_with_the_seconds_since_the_start(tmp_path: Path, clock: Clock) -> None:
     written = History(tmp_path)
-    written.on_fit_start(trainer(0), None)  # type: ignore[arg-type]  # the module is not looked at
+    written.on_train_start(trainer(0), None)  # type: ignore[arg-type]  # the module is not looked at
     for epoch in range(2):
         clock.now_s += 10
         written.on_validation_end(trainer(epoch, loss=2.0, accuracy=0.25 * epoch), None)  # type: ignore[arg-type]
@@ -47,13 +47,13 @@ def test_a_resumed_training_goes_on_and_replaces_the_epoch_that_was_cut_off(
     tmp_path: Path, clock: Clock
 ) -> None:
     first = History(tmp_path)
-    first.on_fit_start(trainer(0), None)  # type: ignore[arg-type]
+    first.on_train_start(trainer(0), None)  # type: ignore[arg-type]
     for epoch in range(3):
         clock.now_s += 10
         first.on_validation_end(trainer(epoch, loss=1.0), None)  # type: ignore[arg-type]
     clock.now_s += 5000  # the break
     second = History(tmp_path)
-    second.on_fit_start(trainer(2), None)  # type: ignore[arg-type]
+    second.on_train_start(trainer(2), None)  # type: ignore[arg-type]
     clock.now_s += 7
     second.on_validation_end(trainer(2, loss=0.5), None)  # type: ignore[arg-type]
     rows = (tmp_path / HISTORY).read_text().splitlines()
@@ -63,7 +63,7 @@ def test_a_resumed_training_goes_on_and_replaces_the_epoch_that_was_cut_off(
 def test_a_new_training_in_an_empty_folder_makes_it(tmp_path: Path, clock: Clock) -> None:
     folder = tmp_path / "new"
     written = History(folder)
-    written.on_fit_start(trainer(0), None)  # type: ignore[arg-type]
+    written.on_train_start(trainer(0), None)  # type: ignore[arg-type]
     assert not folder.exists()
     written.on_validation_end(trainer(0), None)  # type: ignore[arg-type]
     assert (folder / HISTORY).read_text() == "epoch,seconds\n0,0.0\n"

@@ -75,9 +75,13 @@ def test_resumed_run_ends_where_the_uninterrupted_one_does(
         patched.setattr(Learner, "on_train_epoch_start", pull_the_plug)
         with pytest.raises(RuntimeError, match="the power went"):
             train(small, stripes(), stripes(16), Machine(tmp_path / "cut", "cpu"))
-    resumed = train(small, stripes(), stripes(16), Machine(tmp_path / "cut", "cpu", resume=True))
+    moved = (tmp_path / "cut").rename(tmp_path / "moved")
+    resumed = train(small, stripes(), stripes(16), Machine(moved, "cpu", resume=True))
     for name, values in weights(whole).items():
         np.testing.assert_array_equal(weights(resumed)[name], values, err_msg=name)
+    epochs = [row.split(",")[0] for row in (moved / "history.csv").read_text().splitlines()[1:]]
+    assert epochs == [str(epoch) for epoch in range(small.optimisation.epochs)]
+    assert sorted(path.name for path in moved.glob("last*")) == ["last.ckpt"]
 
 
 def rates_of(monkeypatch: pytest.MonkeyPatch, folder: Path, **optimisation: Any) -> np.ndarray:

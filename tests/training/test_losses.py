@@ -150,6 +150,13 @@ def test_fewer_than_two_ratings_have_no_concordance_and_teach_nothing(weight: li
     assert torch.count_nonzero(values.grad) == 0
 
 
+def test_concordance_of_what_agrees_is_one_in_half_precision_too() -> None:
+    # A deviation of 0.04, whose square is below the smallest step of bfloat16 at 1.
+    values = torch.tensor([[-0.04], [0.04], [-0.04], [0.04]])
+    loss = concordance_loss(values.bfloat16(), values.bfloat16().float(), torch.ones(4))
+    assert float(loss) == pytest.approx(0, abs=1e-3)
+
+
 def test_values_and_ratings_that_are_one_and_the_same_number_have_a_loss_of_one_and_a_finite_gradient() -> (
     None
 ):

@@ -84,6 +84,16 @@ def test_added_line_that_does_not_fit_is_refused_by_name(line: str, words: str) 
         ("{ expression = 1 }", "{ expression = 1 }\nsmoothing = { expression = 1 }", "smoothing in"),
         (
             "{ expression = 1 }",
+            "{ expression = 1 }\nsmoothing = { expresion = 0.1 }",
+            r"teaches nothing with\. Got: expresion\. Expected: some of expression",
+        ),
+        (
+            "{ expression = 1 }",
+            '{ expression = 1 }\nunits = ["AU45"]',
+            r"chooses units and teaches none\. Got: fer2013\. Expected: a network with units",
+        ),
+        (
+            "{ expression = 1 }",
             "{ expression = 1 }\nratings = { delay_s = -1 }",
             r"delay of ratings is outside",
         ),

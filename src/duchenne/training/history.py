@@ -31,7 +31,8 @@ class History(lightning.Callback):
         self._began_s = 0.0
         self._before_s = 0.0
 
-    def on_fit_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+    def on_train_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        # Not at the start of the fit, when Lightning has not yet restored which epoch a resumed training is in.
         self._began_s = time.monotonic()
         kept = [row for row in self._rows() if int(row["epoch"]) < trainer.current_epoch]
         self._before_s = float(kept[-1]["seconds"]) if kept else 0.0

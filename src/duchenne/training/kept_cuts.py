@@ -7,6 +7,7 @@ recordings of people: these faces are nobody's. A folder that cannot be written 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import zipfile
@@ -111,4 +112,5 @@ def _keep(path: Path, cuts: Cuts) -> None:
         part.replace(path)
     except OSError as error:
         _log.info("the cut faces are not kept: %s", error)
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a read-only file system says so before it looks for the file
+            part.unlink(missing_ok=True)

@@ -196,6 +196,7 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
             filename="epoch-{epoch:03d}",
             auto_insert_metric_name=False,
             save_last=True,
+            enable_version_counter=False,  # in a folder that was moved too, the newest is last.ckpt
         ),
         _Report(),
         History(machine.folder),
@@ -251,6 +252,8 @@ def _quiet_lightning() -> Iterator[None]:
             warnings.filterwarnings("ignore", message=".*does not have many workers.*")
             # `train` has looked at the folder already.
             warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty.*")
+            # A folder that was moved keeps an older checkpoint more, which does no harm.
+            warnings.filterwarnings("ignore", message="The dirpath has changed.*")
             # Lightning 2.6 asks torch 2.13 in an outdated way.
             warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
             yield

@@ -82,7 +82,7 @@ def concordance_loss(values: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     value, true = values - mean_value, target - mean_target
     covariance = (share * value * true).sum(dim=0)
     spread = (share * (value.square() + true.square())).sum(dim=0) + (mean_value - mean_target).square()
-    return 1 - (2 * covariance / spread.clamp_min(torch.finfo(values.dtype).eps)).mean()
+    return 1 - (2 * covariance / spread.clamp_min(torch.finfo(spread.dtype).eps)).mean()
 
 
 def distribution_matching(

@@ -55,6 +55,13 @@ class Source:
                 got=f"share {self.share}, smoothing {dict(self.smoothing)}, weights {dict(self.weights)}",
                 expected="share in (0, 1], smoothing in [0, 1), weights above 0",
             )
+        unknown = sorted(set(self.smoothing) - set(self.weights))
+        if unknown:
+            raise SettingsError(
+                f"the source '{self.dataset}' smooths labels that it teaches nothing with",
+                got=", ".join(unknown),
+                expected=f"some of {', '.join(sorted(self.weights))}",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +192,16 @@ class Recipe:
                 f"'{self.export.name}' cannot withhold these units",
                 got=", ".join(self.export.withhold),
                 expected=f"some of {', '.join(units)}" if units else "none: the network gives no units",
+            )
+        unit_heads = {name for name, kind in kinds.items() if kind is Kind.UNITS}
+        idle = [s.dataset for s in (*self.learn, *self.choose) if s.units and not unit_heads & set(s.weights)]
+        if idle:
+            raise SettingsError(
+                f"a source of '{self.network}' chooses units and teaches none",
+                got=", ".join(idle),
+                expected=f"weights for {' or '.join(sorted(unit_heads))}"
+                if unit_heads
+                else "a network with units",
             )
         if any(factor <= 0 for factor in self.balance.values()):
             raise SettingsError(
