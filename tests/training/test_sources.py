@@ -4,14 +4,16 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 
+from duchenne.datasets.blendshapes import SHAPES
 from duchenne.datasets.faces import HELD_OUT, SUBJECT_RULE, TRAIN, split_of
 from duchenne.errors import DataError, SettingsError
 from duchenne.evaluation.register import CHOSEN, TRAINED
 from duchenne.labels import EXPRESSIONS, FER2013_LABELS, FOUR_EXPRESSIONS
 from duchenne.models.card import TrainingSource
-from duchenne.training.networks import Head, Kind, quadrant
+from duchenne.training.networks import Head, Kind, quadrant, rec
 from duchenne.training.networks.expression import HEADS, INPUT
 from duchenne.training.patches import TrainingSet
 from duchenne.training.recipe import Source
@@ -145,3 +147,17 @@ def test_values_are_not_smoothed_over_other_labels(tmp_path: Path) -> None:
         SettingsError, match=r"labels of mean cannot be smoothed.*smoothing of 'recola'.*in time"
     ):
         load_sources([source], tmp_path, INPUT, heads, learn=True)
+
+
+def test_labels_of_another_tool_are_in_the_register(tmp_path: Path) -> None:
+    write_fer2013(tmp_path)
+    shapes = {name: [0.25] for several in SHAPES.values() for name in several}
+    pd.DataFrame({"image_id": ["fer1"], **shapes}).to_parquet(tmp_path / "fer2013_blendshapes.parquet")
+    source = Source("fer2013", "Training", {"expression": 1.0, "units": 0.5}, units=("AU45",))
+    data, register = load_sources([source], tmp_path, rec.INPUT, rec.HEADS, learn=True)
+    assert [(entry.dataset, entry.split, entry.use, entry.samples) for entry in register] == [
+        ("fer2013", "Training", TRAINED, 1),
+        ("mediapipe_blendshapes", "fer2013 Training", TRAINED, 1),
+    ]
+    known = np.isfinite(data.targets["units"])
+    assert data.targets["units"][known].tolist() == [0.25]

@@ -31,6 +31,11 @@ SHAPES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The shapes whose mean stands for a unit."""
 
+MADE: Final = "mediapipe_blendshapes"
+"""What a training register calls these labels."""
+
+LICENCE: Final = "the pictures' own; labels by MediaPipe's FaceLandmarker (Apache-2.0)"
+
 SUFFIX: Final = "_blendshapes"
 _NAME: Final = "image_id"
 

@@ -17,8 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from duchenne.datasets import affectnet, catalogue, emotionet, faces, fer2013
-from duchenne.datasets.blendshapes import read_weak_units
+from duchenne.datasets import affectnet, blendshapes, catalogue, emotionet, faces, fer2013
 from duchenne.emotion.lexical import lexical_affect
 from duchenne.errors import DataError, SettingsError
 from duchenne.evaluation.register import CHOSEN, TRAINED
@@ -38,6 +37,8 @@ from duchenne.training.synthetic_source import HEAD, read_known_units
 
 _log = logging.getLogger(__name__)
 
+# Their units are what another tool says: whoever compares with that tool must find it in the register.
+_WEAKLY_LABELLED = ("fer2013", "faces")
 _UNITS = next(head.labels for head in rec.HEADS if head.name == HEAD)
 
 
@@ -90,6 +91,12 @@ def load_sources(
                 subject_rule=read.subject_rule,
             )
         )
+        if source.dataset in _WEAKLY_LABELLED and HEAD in source.weights:
+            weak = int((part.weights[HEAD] > 0).sum())
+            split = f"{source.dataset} {source.split}"
+            register.append(
+                TrainingSource(blendshapes.MADE, split, register[-1].use, blendshapes.LICENCE, weak)
+            )
         _log.info("%s %s: %d faces", source.dataset, source.split, len(part))
     return TrainingSet.concatenate(parts), tuple(register)
 
@@ -133,7 +140,7 @@ def _read_faces(folder: Path, source: Source, spec: InputSpec) -> LabelledPatche
 
 def _weak_units(data: Path, source: Source, names: Sequence[str]) -> Labels:
     """What another tool says of some units, if the recipe asks for it (`duchenne.datasets.blendshapes`)."""
-    return {HEAD: read_weak_units(data, names, _UNITS)} if HEAD in source.weights else {}
+    return {HEAD: blendshapes.read_weak_units(data, names, _UNITS)} if HEAD in source.weights else {}
 
 
 def _read_recola(folder: Path, source: Source, spec: InputSpec) -> LabelledPatches:

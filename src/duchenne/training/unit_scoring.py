@@ -48,12 +48,15 @@ def score_known_units(session: Session, data: Path) -> Iterator[Result]:
         ModelError: if the network gives no units.
         DataError: if the set does not fit.
     """
+    check_split(session.card, MADE, Path(SYNTHETIC).name)
     readings = read_units(session, data / SYNTHETIC, Networks.around(session), step_s=_STEP_S)
     plain = readings.where(readings.wrinkles == 0)
     scores = score_units(plain)
-    means = zip(("r", "average precision at 0.2"), mean_scores(scores), strict=True)
+    mean_pcc, mean_ap = mean_scores(scores)
+    n_pcc, n_ap = (int(np.isfinite(v).sum()) for v in ([s.pcc for s in scores], [s.ap for s in scores]))
     numbers = {
-        f"mean {measure} of {len(scores)} units (N = {len(plain.subjects)})": v for measure, v in means
+        f"mean r of {n_pcc} units (N = {len(plain.subjects)})": mean_pcc,
+        f"mean average precision at 0.2 of {n_ap} units (N = {len(plain.subjects)})": mean_ap,
     }
     numbers |= {f"r of {score.unit}": score.pcc for score in scores}
     yield from _lines(

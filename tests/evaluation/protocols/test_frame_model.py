@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 
 from duchenne.datasets.faces import HELD_OUT, split_of
+from duchenne.datasets.made_clips import MADE
 from duchenne.errors import DataError, ModelError
 from duchenne.evaluation import bootstrap
 from duchenne.evaluation.protocols import frame_model
 from duchenne.evaluation.protocols.frame_model import FACES, PHOTOGRAPHS, SYNTHETIC, evaluate_frame_model
 from duchenne.evaluation.protocols.outcome import write_outcome
-from duchenne.evaluation.register import TRAINED
+from duchenne.evaluation.register import CHOSEN, TRAINED
 from duchenne.labels import EXPRESSIONS
 from duchenne.measure import FaceReader
 from duchenne.models.card import TrainingSource
@@ -99,8 +100,8 @@ def test_everything_that_is_there_is_scored(tmp_path: Path, monkeypatch: pytest.
     # The portrait gets brighter from frame to frame, and so does AU12.
     (plain,) = (row for row in outcome.record["synthetic, without drawn lines"] if row["unit"] == "AU12")
     assert plain["pcc"] > 0.8
-    assert "4 frames of 1 people" in outcome.tables[6].note
-    assert "8 frames of 2 people" in outcome.tables[7].note
+    assert outcome.tables[6].note == "4 frames of 1 people."  # whose frames were not read is not known
+    assert outcome.tables[7].note == "8 frames of 2 people; 0 without a face that could be read."
     written = write_outcome(outcome, tmp_path / "out")
     assert {path.name for path in written} == {"results.json", "results.md"}
 
@@ -146,3 +147,20 @@ def test_network_without_units_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
     write_faces(tmp_path)
     with pytest.raises(ModelError, match="'plain' gives no action units"):
         evaluate_frame_model(tmp_path, "plain")
+
+
+@pytest.mark.parametrize("use", [TRAINED, CHOSEN])
+def test_synthetic_people_that_were_learned_from_are_refused_and_those_chosen_on_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use: str
+) -> None:
+    monkeypatch.setattr(frame_model, "_STEP_S", 1 / FPS)
+    write_clips(tmp_path)
+    learned = session()
+    object.__setattr__(learned.card, "training", (TrainingSource(MADE, "dev", use, "", 8),))
+    offer(monkeypatch, learned)
+    if use == TRAINED:
+        with pytest.raises(DataError, match="'frame' was trained on it"):
+            evaluate_frame_model(tmp_path, "frame", networks=networks())
+    else:
+        outcome = evaluate_frame_model(tmp_path, "frame", networks=networks())
+        assert any("chosen by their score on dev" in note for note in outcome.notes)

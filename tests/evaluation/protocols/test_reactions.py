@@ -106,3 +106,13 @@ def test_network_that_lacks_a_task_is_refused(tmp_path: Path, monkeypatch: pytes
     offer(monkeypatch, session(without="affect"))
     with pytest.raises(ModelError, match=r"'frame' lacks a task\. Got: no output affect"):
         evaluate_reactions(tmp_path, "frame")
+
+
+def test_a_person_in_both_parts_is_refused(tmp_path: Path) -> None:
+    root = folder(tmp_path)
+    listed = (root / "videos.csv").read_text()
+    (root / "videos.csv").write_text(listed.replace("Val0", "Train0"))
+    with pytest.raises(
+        DataError, match=r"people in both parts.*Got: Train0\. Expected: each person in one part"
+    ):
+        evaluate_reactions(root, "frame", networks=tiny_networks())

@@ -17,6 +17,7 @@ import numpy as np
 
 from duchenne.datasets.faces import HELD_OUT, read_faces
 from duchenne.datasets.fer2013 import read_fer2013
+from duchenne.datasets.made_clips import MADE
 from duchenne.errors import DataError
 from duchenne.evaluation.expressions import predict, score_outputs
 from duchenne.evaluation.photos import evaluate_photos
@@ -81,9 +82,10 @@ def evaluate_frame_model(
             f"{data} holds nothing to score", expected=f"one of {FACES}, {PHOTOGRAPHS}, {SYNTHETIC}"
         )
     tables: list[Table] = []
+    notes = _NOTES
     record: dict[str, Any] = {}
     if FACES in there:
-        check_split(session.card, "fer2013", _SPLIT)
+        notes += check_split(session.card, "fer2013", _SPLIT)
         samples = read_fer2013(data / FACES, _SPLIT)
         outputs = predict(session, samples)
         scores = score_outputs(samples, outputs)
@@ -101,6 +103,7 @@ def evaluate_frame_model(
         faces = units_of_photographs(samples, results, units, data / PHOTOGRAPHS)
         _add_units("photographs", faces, tables, record)
     if SYNTHETIC in there:
+        notes += check_split(session.card, MADE, Path(SYNTHETIC).name)
         readings = read_units(session, data / SYNTHETIC, networks, step_s=_STEP_S, on_progress=on_progress)
         for title, scored in (
             ("without drawn lines", readings.where(readings.wrinkles == 0)),
@@ -123,7 +126,7 @@ def evaluate_frame_model(
             **record,
         },
         tables=tuple(tables),
-        notes=(*_NOTES, *(f"not measured: {name} is not there" for name in left_out)),
+        notes=(*notes, *(f"not measured: {name} is not there" for name in left_out)),
     )
 
 
@@ -133,7 +136,7 @@ def _add_units(name: str, faces: FaceUnits, tables: list[Table], record: dict[st
         record[f"{name}_{what}"] = made[1]
 
 
-_NOTES: Final = (
+_NOTES: Final[tuple[str, ...]] = (
     "a result on synthetic faces is a synthetic result: that a network reads them says nothing of real people",
     "nobody coded the units of the real faces",
     "drawn lines are a cue that real faces do not offer in the same way: what counts is the table without them",
@@ -184,9 +187,7 @@ def _units(title: str, readings: UnitReadings, scores: tuple[UnitScore, ...]) ->
     ]
     mean_pcc, mean_ap = mean_scores(scores)
     rows.append(("mean", number(mean_pcc, 3), number(mean_ap, 3), ""))
-    note = (
-        f"{len(readings.subjects)} frames of {len(set(readings.subjects))} people; "
-        f"{readings.n_unread} frames without a face that could be read."
-    )
+    note = f"{len(readings.subjects)} frames of {len(set(readings.subjects))} people"
+    note += "." if readings.n_unread is None else f"; {readings.n_unread} without a face that could be read."
     columns = ("unit", "r (95 %)", "average precision at 0.2 (95 %)", "share shown")
     return Table(f"Units of synthetic people, {title}", columns, tuple(rows), note)

@@ -95,6 +95,13 @@ def evaluate_reactions(
         read.append(_read(clip, session, networks))
     on_progress(len(clips), len(clips))
     learn, test = (_usable(read, split, data) for split in ("Train", "Val"))
+    both = sorted({one.clip.subject for one in learn} & {one.clip.subject for one in test})
+    if both:
+        raise DataError(
+            f"{data} shows people in both parts, so the score would be of faces that were learned",
+            got=", ".join(both[:5]),
+            expected="each person in one part",
+        )
     rows, record = [], []
     for tasks, paper in PAPER.items():
         r, ends, each = _score(learn, test, tasks)
@@ -106,8 +113,9 @@ def evaluate_reactions(
         )
     n_unread = len(read) - len(learn) - len(test)
     note = (
-        f"{len(learn)} videos to learn from, {len(test)} to score, no person in both; "
-        f"{n_unread} without a face that could be read, left out. Intervals are over people."
+        f"{len(learn)} videos to learn from, {len(test)} to score, no person in both as far as the folder says; "
+        f"{n_unread} without a face that could be read, left out. Intervals are over people, or over videos where "
+        "no list says who is shown."
     )
     columns = ("input", "mean r (95 %)", *REACTIONS, "paper 002, Hume-Reaction, GRU")
     return Outcome(

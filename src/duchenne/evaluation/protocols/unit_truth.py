@@ -45,7 +45,8 @@ class UnitReadings:
         estimated: (N, K) intensities.
         subjects: N names.
         wrinkles: (N,) how strong the drawn lines of the face are, 0 for none; NaN where the set does not say.
-        n_unread: Frames that were looked at and in which no face could be read, of all faces.
+        n_unread: Frames that were looked at and in which no face could be read; None for a part of the faces, of
+            which that is not known.
     """
 
     units: tuple[str, ...]
@@ -53,15 +54,15 @@ class UnitReadings:
     estimated: NDArray[np.float64]
     subjects: tuple[str, ...]
     wrinkles: NDArray[np.float64]
-    n_unread: int
+    n_unread: int | None
 
     def where(self, mask: NDArray[np.bool_]) -> UnitReadings:
-        """Some of the faces; of the frames without one it is not known where they belong."""
+        """Some of the faces."""
         subjects = tuple(
             subject for subject, is_kept in zip(self.subjects, mask.tolist(), strict=True) if is_kept
         )
         return UnitReadings(
-            self.units, self.known[mask], self.estimated[mask], subjects, self.wrinkles[mask], self.n_unread
+            self.units, self.known[mask], self.estimated[mask], subjects, self.wrinkles[mask], None
         )
 
 
