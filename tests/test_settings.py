@@ -3,12 +3,21 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from duchenne.errors import SettingsError
-from duchenne.settings import BaselineOptions, QualityOptions, RepresentativeOptions, Settings, TrackOptions
+from duchenne.settings import (
+    BaselineOptions,
+    CalibrationOptions,
+    NeutralFace,
+    QualityOptions,
+    RepresentativeOptions,
+    Settings,
+    TrackOptions,
+)
 
 
 def test_every_setting_is_in_the_run_record() -> None:
@@ -68,3 +77,10 @@ def test_limits_may_be_switched_off() -> None:
 def test_a_still_is_searched_in_at_least_one_tile(value: int) -> None:
     with pytest.raises(SettingsError, match=rf"still_tiles_per_side must be at least 1\. Got: {value}\."):
         Settings(still_tiles_per_side=value)
+
+
+def test_the_folder_of_a_neutral_recording_is_not_told(tmp_path: Path) -> None:
+    options = CalibrationOptions(neutral_face=NeutralFace.RECORDING, recording=str(tmp_path / "neutral"))
+    told = Settings(calibration=options).as_dict()["calibration"]
+    assert isinstance(told, dict)
+    assert told["recording"] == "neutral"

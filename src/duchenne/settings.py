@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from duchenne.emotion.threshold import Fallback as Fallback
 from duchenne.emotion.threshold import RepresentativeOptions as RepresentativeOptions
@@ -73,5 +74,7 @@ class Settings:
             raise SettingsError("still_tiles_per_side must be at least 1", got=str(self.still_tiles_per_side))
 
     def as_dict(self) -> dict[str, object]:
-        """Plain nested values, for ``run.json``."""
-        return dataclasses.asdict(self)
+        """Plain nested values, for ``run.json``; another recording by its name, without its folder."""
+        content = dataclasses.asdict(self)
+        content["calibration"]["recording"] = Path(self.calibration.recording).name
+        return content

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,12 +9,13 @@ import pytest
 from duchenne.errors import DataError
 from duchenne.facs import UNIT_COLUMNS
 from duchenne.outputs import formats, tables
-from duchenne.outputs.calibrate import NOT_ASKED, Calibrator
+from duchenne.outputs.calibrate import NOT_ASKED, SOMEBODY_ELSE, Calibrator
+from duchenne.outputs.provenance import ModelRecord, hash_file
 from duchenne.outputs.tables import MemorySink
 from duchenne.records import FrameResult, Observation
 from duchenne.temporal.baseline import NOT_MEASURED, Baseline, NotCalibrated
 from duchenne.temporal.calibration import CalibrationOptions, NeutralFace
-from made_results import acting, face, poor, reading, shown
+from made_results import acting, face, poor, reading, run_of, shown
 
 SMILE, BROW = UNIT_COLUMNS.index("AU12"), UNIT_COLUMNS.index("AU04")
 
@@ -118,12 +120,32 @@ def test_other_recording_gives_the_levels_of_the_face_seen_longest(named: str, t
     formats.save(table_of(neutral), tmp_path / "frames.csv")
     path = tmp_path if named == "folder" else tmp_path / "frames.csv"
     options = CalibrationOptions(neutral_face=NeutralFace.RECORDING, recording=str(path))
-    table, baselines = Calibrator(options).table(table_of(recording()))
-    for baseline in baselines.values():
+    first, later = recording(), [shown(k, read(2, 0.5, 0.5)) for k in range(200, 210)]
+    table, baselines = Calibrator(options).table(table_of([*first, *later]))
+    # The second person is in view together with the first, who is seen longer, and cannot be the one on record.
+    assert baselines[1] == SOMEBODY_ELSE
+    assert set(column(table, "AU12_cal", 1)) == {None}
+    for track in (0, 2):
+        baseline = baselines[track]
         assert isinstance(baseline, Baseline)
         assert baseline.levels[[SMILE, BROW]] == pytest.approx([0.3, 0.2])
-    # Somebody in view for a second only is calibrated too: their neutral face is known from elsewhere.
-    assert column(table, "AU12_cal", 1)[0] == pytest.approx((0.5 - 0.3) / 0.7, abs=1e-4)
+        # The times are of the other recording, and its name says so.
+        assert (baseline.begin_s, baseline.end_s) == (0.0, pytest.approx(29 / 25))
+        assert baseline.recording == path.name
+        assert baseline.recording_sha256 == hash_file(tmp_path / "frames.csv")
+    # A track of ten frames is calibrated too: the neutral face is known from elsewhere.
+    assert column(table, "AU12_cal", 2)[0] == pytest.approx((0.5 - 0.3) / 0.7, abs=1e-4)
+
+
+def test_recording_that_another_network_read_is_refused(tmp_path: Path) -> None:
+    formats.save(table_of([shown(k, read(0, 0.1, 0.2)) for k in range(30)]), tmp_path / "frames.parquet")
+    run = replace(run_of(), models=(ModelRecord("rec", "A network", "1", "", "", "abc"),))
+    (tmp_path / "run.json").write_text(run.to_json())
+    options = CalibrationOptions(neutral_face=NeutralFace.RECORDING, recording=str(tmp_path))
+    for reader in ("abc", ""):  # the same one, and one that nobody names
+        Calibrator(options, reader)
+    with pytest.raises(DataError, match=r"read by another network.*Got: rec\. Analyze the recording"):
+        Calibrator(options, "def")
 
 
 def test_recording_without_a_table_or_without_units_is_refused_at_once(tmp_path: Path) -> None:

@@ -14,14 +14,15 @@ from plotly.offline import get_plotlyjs
 
 from duchenne.errors import DataError, OutputError
 from duchenne.labels import EXPRESSIONS
+from duchenne.outputs import formats
 from duchenne.outputs.calibrate import Calibrator
 from duchenne.outputs.palette import DARK, LIGHT
-from duchenne.outputs.provenance import Run
+from duchenne.outputs.provenance import Run, hash_file
 from duchenne.outputs.report import render_report, write_report
 from duchenne.outputs.tables import CsvSink
 from duchenne.outputs.thumbnails import Peak
 from duchenne.records import FrameResult
-from duchenne.temporal.calibration import CalibrationOptions
+from duchenne.temporal.calibration import CalibrationOptions, NeutralFace
 from made_results import acting, broken, poor, run_of, seen, shown, story, tabulate
 
 NASTY = '<script>alert("x")</script> & \'quoted\' "名前".mp4'
@@ -336,6 +337,21 @@ def test_action_units_have_figures_and_say_what_they_are_relative_to() -> None:
     assert "relative to this person's neutral face, taken from 0:00.00 to 0:01.00" in page.text
     (curves,) = (div for div in page.all("div") if div.get("data-figure") == "person-0-curves")
     assert curves["aria-label"] == "Action units over time; the strongest are AU12"
+
+
+def test_neutral_face_of_another_recording_is_called_by_its_name_in_page_and_summary(tmp_path: Path) -> None:
+    neutral, _ = tabulate([shown(k, acting(0, AU12=0.1)) for k in range(25)])
+    formats.save(neutral.table(), tmp_path / "frames.csv")
+    options = CalibrationOptions(neutral_face=NeutralFace.RECORDING, recording=str(tmp_path / "frames.csv"))
+    sink, summary = tabulate([shown(k, acting(0, AU12=0.6)) for k in range(25)])
+    table, baselines = Calibrator(options).table(sink.table())
+    summary = summary.with_baselines(baselines)
+    page = Page(render_report(frames=table, summary=summary, run=run_of()))
+    assert "neutral face, taken from the recording frames.csv, 0:00.00 to 0:00.96" in page.text
+    (person,) = json.loads(summary.to_json())["people"]
+    told = person["baseline"]
+    assert (told["calibrated"], told["recording"]) == (True, "frames.csv")
+    assert told["recording_sha256"] == hash_file(tmp_path / "frames.csv")
 
 
 def test_person_without_a_neutral_face_is_called_not_calibrated_with_the_reason() -> None:

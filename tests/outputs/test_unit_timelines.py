@@ -34,6 +34,15 @@ def test_strip_has_a_row_for_each_unit_that_was_measured_and_gaps_where_none_was
     assert strip.customdata[1][0] == "lip corner puller"
 
 
+def test_strip_draws_each_step_where_it_is_though_steps_differ_in_length() -> None:
+    times = (0.0, 0.04, 0.08, 10.0, 10.04)
+    timelines = timelines_of([shown(k, acting(0, AU12=0.5), time_s=t) for k, t in enumerate(times)])
+    figure = draw_unit_strip(timelines, 0)
+    assert figure is not None
+    np.testing.assert_array_equal(figure.data[0].x, timelines.edges_s)
+    assert len(figure.data[0].x) == figure.data[0].z.shape[1] + 1
+
+
 def test_curves_are_of_units_that_act_in_the_order_of_their_numbers() -> None:
     figure = draw_unit_curves(timelines_of(smile()), 0, theme=DARK)
     assert figure is not None

@@ -68,7 +68,7 @@ def test_unit_that_is_not_measured_has_no_level_and_no_value() -> None:
         (TIMES[:0], person()[:0], "no action units were measured"),
         (TIMES[:1], person()[:1], r"read for 0\.0 s"),
         (TIMES, np.full((100, 2), np.nan), "no action units were measured"),
-        (TIMES * 10, person(), r"read for 0\.0 s"),
+        (TIMES * 10, person(), r"frames with the face are further apart than 0\.25 s"),
     ],
 )
 def test_too_little_to_calibrate_by_says_why(times: np.ndarray, units: np.ndarray, reason: str) -> None:

@@ -8,6 +8,7 @@ bytes a frame. Who has no neutral face is *not calibrated*: the columns stay mis
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,8 @@ from duchenne.facs import UNIT_COLUMNS
 from duchenne.labels import Status
 from duchenne.outputs import formats, schema
 from duchenne.outputs.batches import Floats, number_column, numbers
+from duchenne.outputs.folder import RECORD
+from duchenne.outputs.provenance import Run, hash_file
 from duchenne.outputs.tables import read_batches
 from duchenne.outputs.writing import writing
 from duchenne.temporal.baseline import (
@@ -35,6 +38,9 @@ Baselines = Mapping[int, Baseline | NotCalibrated]
 """What was found of each track."""
 
 NOT_ASKED: Final = NotCalibrated("it was not asked for")
+SOMEBODY_ELSE: Final = NotCalibrated(
+    "the neutral recording is of one person, and somebody in view at the same time is seen longer"
+)
 
 _NAMES: Final = tuple(column.name for column in schema.COLUMNS)
 _NOBODY: Final[tuple[Floats, Floats]] = np.empty(0), np.empty((0, len(UNIT_COLUMNS)))
@@ -46,16 +52,19 @@ class Calibrator:
     Args:
         options: Where to look. Another recording is read at once, so that one that cannot be used is refused before
             a long video is read.
+        reader_sha256: Of the network that reads the faces now; empty where that is not known. Levels of another
+            network are refused, if the other recording has a run record that names it.
 
     Raises:
-        DataError: if the other recording is not a frame table, or no action unit was read in it.
+        DataError: if the other recording is not a frame table, no action unit was read in it, or another network
+            read it.
     """
 
-    def __init__(self, options: CalibrationOptions) -> None:
+    def __init__(self, options: CalibrationOptions, reader_sha256: str = "") -> None:
         self._options = options
         self._other: Baseline | NotCalibrated | None = None
         if options.neutral_face is NeutralFace.RECORDING:
-            self._other = _levels_of_recording(Path(options.recording))
+            self._other = _levels_of_recording(Path(options.recording), reader_sha256)
 
     def table(self, frames: pa.Table) -> tuple[pa.Table, Baselines]:
         """A frame table in memory with its calibrated columns, and the neutral face of each track."""
@@ -87,7 +96,12 @@ class Calibrator:
 
     def _find(self, frames: Path | pa.Table) -> Baselines:
         people = _by_track(frames)
-        return {track: self._baseline(times_s, units) for track, (times_s, units) in people.items()}
+        found = {track: self._baseline(times_s, units) for track, (times_s, units) in people.items()}
+        if self._other is not None:
+            # Another recording shows one person, the one who is seen longest here too.
+            others = _somebody_else({track: times_s for track, (times_s, _) in people.items()})
+            found |= {track: SOMEBODY_ELSE for track in others if isinstance(found[track], Baseline)}
+        return found
 
     def _baseline(self, times_s: Floats, units: Floats) -> Baseline | NotCalibrated:
         o = self._options
@@ -133,7 +147,19 @@ def _by_track(frames: Path | pa.Table) -> dict[int, tuple[Floats, Floats]]:
     return {track: (values[:, 0], values[:, 1:]) for track, values in whole.items()}
 
 
-def _levels_of_recording(path: Path) -> Baseline | NotCalibrated:
+def _somebody_else(times_s: Mapping[int, Floats]) -> list[int]:
+    """Tracks that share a frame with a longer one of the person whose tracks, the longest first, share none."""
+    others: list[int] = []
+    taken: Floats = np.empty(0)
+    for track in sorted(times_s, key=lambda track: (-len(times_s[track]), track)):
+        if np.isin(times_s[track], taken).any():
+            others.append(track)
+        else:
+            taken = np.concatenate([taken, times_s[track]])
+    return others
+
+
+def _levels_of_recording(path: Path, reader_sha256: str) -> Baseline | NotCalibrated:
     """The levels of the face that was read most often in a recording of a neutral face."""
     tables = [path] if path.is_file() else [path / formats.file_name(name) for name in formats.SINKS]
     table = next((table for table in tables if table.is_file()), None)
@@ -151,4 +177,21 @@ def _levels_of_recording(path: Path) -> Baseline | NotCalibrated:
             got=f"{len(people)} faces, {len(times_s)} frames read",
             remedy="Analyze it again with a network that gives action units, or use --baseline auto",
         )
-    return levels_of(times_s, units, float(times_s[0]), float(times_s[-1]))
+    _check_reader(table.with_name(RECORD), reader_sha256)
+    found = levels_of(times_s, units, float(times_s[0]), float(times_s[-1]))
+    if isinstance(found, NotCalibrated):
+        return found
+    name = path.name if path.is_file() else path.resolve().name
+    return replace(found, recording=name, recording_sha256=hash_file(table))
+
+
+def _check_reader(record: Path, reader_sha256: str) -> None:
+    if not reader_sha256 or not record.is_file():
+        return
+    models = Run.from_json(record.read_text(encoding="utf-8"), record.name).models
+    if reader_sha256 not in {model.sha256 for model in models}:
+        raise DataError(
+            "the neutral recording was read by another network, whose levels are not those of this one",
+            got=models[-1].name if models else "no network",
+            remedy="Analyze the recording of the neutral face again, with the same --network",
+        )

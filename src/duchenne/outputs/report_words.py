@@ -286,9 +286,10 @@ def units_line(person: PersonSummary, measured: Sequence[str]) -> str:
     if isinstance(person.baseline, NotCalibrated):
         return f"{text} Not calibrated: {person.baseline.reason}."
     begin, end = clock(person.baseline.begin_s), clock(person.baseline.end_s)
+    where = f"the recording {person.baseline.recording}, " if person.baseline.recording else ""
     return (
         f"{text} The calibrated columns of the frame table are relative to this person's neutral face, taken from "
-        f"{begin} to {end}; the values shown here are not."
+        f"{where}{begin} to {end}; the values shown here are not."
     )
 
 

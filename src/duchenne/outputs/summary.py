@@ -147,6 +147,8 @@ def _baseline_content(baseline: Baseline | NotCalibrated) -> dict[str, object]:
     }
     return {
         "calibrated": True,
+        "recording": baseline.recording or None,
+        "recording_sha256": baseline.recording_sha256 or None,
         "begin_s": round(baseline.begin_s, _SECONDS_DECIMALS),
         "end_s": round(baseline.end_s, _SECONDS_DECIMALS),
         "levels": levels,

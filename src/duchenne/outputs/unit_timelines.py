@@ -44,7 +44,7 @@ def draw_unit_strip(timelines: Timelines, face: int, *, theme: Theme = LIGHT) ->
         return None
     rows = person.units[:, [UNIT_COLUMNS.index(name) for name in names]].T
     strip = go.Heatmap(
-        x=_middles(timelines),
+        x=timelines.edges_s,
         y=list(names),
         z=np.round(rows, 3),
         zmin=0.0,

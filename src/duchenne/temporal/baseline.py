@@ -48,14 +48,18 @@ class Baseline:
     """A neutral stretch.
 
     Attributes:
-        begin_s: Its first frame.
-        end_s: Its last frame.
+        begin_s: Its first frame in which the face was read.
+        end_s: Its last one.
         levels: (K,) median intensity of each unit in it; NaN for a unit that was not measured there.
+        recording: Name of the other recording that it, and its times, are of; empty for the same one.
+        recording_sha256: Of that recording's frame table.
     """
 
     begin_s: float
     end_s: float
     levels: NDArray[np.float64]
+    recording: str = ""
+    recording_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ def find_baseline(
         return NOT_MEASURED
     total_s = float(steps[steps <= o.max_gap_s].sum())
     if total_s < o.min_total_s:
+        if float(steps.sum()) >= o.min_total_s and total_s == 0:
+            return NotCalibrated(f"frames with the face are further apart than {o.max_gap_s:g} s")
         return NotCalibrated(f"the face was read for {total_s:.1f} s, less than {o.min_total_s:g} s")
     # The activity of a stretch is the mean over its frames of the sum over units.
     activity = np.nansum(units.astype(np.float64), axis=1)
@@ -120,7 +126,7 @@ def find_baseline(
 def levels_of(
     times_s: NDArray[np.floating[Any]], units: NDArray[np.floating[Any]], begin_s: float, end_s: float
 ) -> Baseline | NotCalibrated:
-    """The baseline of a stretch that somebody named, both ends included.
+    """The baseline of a stretch that somebody named, both ends included: what was read of the face in it.
 
     Args:
         times_s: (N,) of the frames in which the face was read.
@@ -128,13 +134,14 @@ def levels_of(
         begin_s: In seconds.
         end_s: In seconds.
     """
-    inside = units[(times_s >= begin_s) & (times_s <= end_s)].astype(np.float64)
+    is_inside = (times_s >= begin_s) & (times_s <= end_s)
+    inside = units[is_inside].astype(np.float64)
     if not len(inside):
         return NotCalibrated(f"the face was not read between {begin_s:g} s and {end_s:g} s")
     levels = np.full(units.shape[1], np.nan)
     known = np.isfinite(inside).any(axis=0)
     levels[known] = np.nanmedian(inside[:, known], axis=0)
-    return Baseline(begin_s, end_s, levels)
+    return Baseline(float(times_s[is_inside][0]), float(times_s[is_inside][-1]), levels)
 
 
 def calibrated(units: NDArray[np.floating[Any]], levels: NDArray[np.float64]) -> NDArray[np.float64]:
