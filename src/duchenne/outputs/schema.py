@@ -112,7 +112,7 @@ def _lexical(name: str, meaning: str) -> Column:
 def _unit(name: str) -> Column:
     meaning = (
         f"Intensity of {name} ({ACTION_UNITS[int(name[2:])]}) as a share of its full contraction: an estimate of "
-        "what the face does, learned from synthetic faces, no coder's score and no probability"
+        "what the face does, no coder's score and no probability; the network's card says what it was learned from"
     )
     return Column(name, Kind.NUMBER, meaning, _NO_UNIT, span="0 to 1", decimals=UNIT_DECIMALS)
 
@@ -150,7 +150,7 @@ COLUMNS: Final = (
     Column(
         "status",
         Kind.CATEGORY,
-        "Why the row has its values or lacks them: `ok` all are there; `no_face` nobody was found; "
+        "Why the row has its values or lacks them: `ok` the face was read; `no_face` nobody was found; "
         "`low_quality` a face was found, too poor to be read; `decode_error` the frame could not be decoded",
         categories=tuple(status.value for status in Status),
     ),
