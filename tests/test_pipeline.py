@@ -14,7 +14,7 @@ from duchenne.facs import UNIT_COLUMNS
 from duchenne.labels import EXPRESSIONS, Status
 from duchenne.models import preprocess
 from duchenne.models.session import Device, Session
-from duchenne.pipeline import Networks, Pipeline
+from duchenne.pipeline import FRAME_MODEL, Networks, Pipeline
 from duchenne.records import DecodeFailure, Frame, FrameResult, Observation, Picture
 from duchenne.settings import OneEuroOptions, QualityOptions, Settings
 from duchenne.temporal.smoothing import UnitSmoother
@@ -246,8 +246,9 @@ def test_installed_networks_load_and_say_what_they_are() -> None:
         "face_detector_full",
         "face_detector_short",
         "face_mesh",
-        "expression",
+        FRAME_MODEL,
     ]
+    assert any(out.name == "units" for out in networks.cards[-1].outputs)
     assert networks.device == "cpu"
 
 

@@ -21,7 +21,7 @@ from duchenne.records import DecodeFailure, Face, Frame, FrameResult, Observatio
 from duchenne.settings import QualityOptions, Settings
 from duchenne.temporal.smoothing import UnitSmoother
 
-FRAME_MODEL: Final = "expression"
+FRAME_MODEL: Final = "rec_joint"
 """The network that reads faces unless another is asked for."""
 
 # Outputs that answer which expression a face shows, the best first.
