@@ -80,3 +80,16 @@ def test_heads_of_values_are_scored_by_their_error_where_they_have_ratings() -> 
     (result,) = score_heads(Session(*card_and_weights), data, heads, "duchenne again")
     assert result.measure == "RMSE of rater_1 (N = 2)"
     assert result.value == pytest.approx(np.sqrt((0 + 1) / 2), abs=1e-4)  # written with four digits
+
+
+def test_units_that_the_file_withholds_are_not_scored() -> None:
+    card_and_weights = build([Output("units", bias=[0.5, 0.25], labels=("AU01", "AU04"))], spec=GREY_INPUT)
+    data = TrainingSet(
+        patches=np.zeros((2, 8, 8), np.uint8),
+        targets={"units": np.array([[0.5, 9.0, 0.25], [0.5, 9.0, 0.75]], np.float32)},
+        weights={"units": np.ones(2, np.float32)},
+        shares=np.ones(2, np.float32),
+    )
+    heads = [Head("units", ("AU01", "AU02", "AU04"), "", kind=Kind.UNITS)]
+    (result,) = score_heads(Session(*card_and_weights), data, heads, "duchenne again")
+    assert result.value == pytest.approx(np.sqrt(0.5**2 / 4), abs=1e-4)

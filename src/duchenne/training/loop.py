@@ -190,19 +190,6 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
     if recipe.start:
         load_start(network, recipe.start, _some(learn, definition.INPUT, o.seed))
     learner = Learner(network, o, definition.HEADS, recipe.coupling, recipe.balance)
-    callbacks: list[lightning.Callback] = [
-        ModelCheckpoint(
-            dirpath=machine.folder,
-            filename="epoch-{epoch:03d}",
-            auto_insert_metric_name=False,
-            save_last=True,
-            enable_version_counter=False,  # in a folder that was moved too, the newest is last.ckpt
-        ),
-        _Report(),
-        History(machine.folder),
-    ]
-    if o.average > 0:
-        callbacks.append(EMAWeightAveraging(decay=o.average))
     loaders = (
         _loader(
             Patches(
@@ -220,7 +207,7 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
             devices=machine.devices,
             precision=cast(Any, o.precision),  # the recipe has checked the name
             max_epochs=o.epochs,
-            callbacks=callbacks,
+            callbacks=_callbacks(machine.folder, o),
             logger=False,
             enable_progress_bar=False,
             enable_model_summary=False,
@@ -231,6 +218,20 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
         trainer.fit(learner, *loaders, ckpt_path=last if machine.resume else None, weights_only=True)
     trained: nn.Module = learner.network.float().cpu().eval()
     return trained
+
+
+def _callbacks(folder: Path, o: Optimisation) -> list[lightning.Callback]:
+    checkpoints = ModelCheckpoint(
+        dirpath=folder,
+        filename="epoch-{epoch:03d}",
+        auto_insert_metric_name=False,
+        save_last=True,
+        enable_version_counter=False,  # in a folder that was moved too, the newest is last.ckpt
+    )
+    callbacks: list[lightning.Callback] = [checkpoints, _Report(), History(folder)]
+    if o.average > 0:
+        callbacks.append(EMAWeightAveraging(decay=o.average))
+    return callbacks
 
 
 def _some(faces: TrainingSet, spec: InputSpec, seed: int) -> Tensor:

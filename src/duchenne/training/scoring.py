@@ -62,7 +62,9 @@ def score_heads(session: Session, data: TrainingSet, heads: Sequence[Head], comm
     for head in heads:
         seen = data.weights[head.name] > 0
         if head.kind is not Kind.CLASSES:
-            target, output = data.targets[head.name][seen], outputs[head.name][seen]
+            # The exported file may withhold some.
+            given = [head.labels.index(label) for label in session.card.output(head.name).labels]
+            target, output = data.targets[head.name][seen][:, given], outputs[head.name][seen]
             known = np.isfinite(target)  # of a face's units some may be unknown
             error = rmse(target[known], output[known])
             what = f"RMSE of {head.name} (N = {np.count_nonzero(seen)})"

@@ -95,13 +95,7 @@ def evaluate_reactions(
         read.append(_read(clip, session, networks))
     on_progress(len(clips), len(clips))
     learn, test = (_usable(read, split, data) for split in ("Train", "Val"))
-    both = sorted({one.clip.subject for one in learn} & {one.clip.subject for one in test})
-    if both:
-        raise DataError(
-            f"{data} shows people in both parts, so the score would be of faces that were learned",
-            got=", ".join(both[:5]),
-            expected="each person in one part",
-        )
+    _check_apart(learn, test, data)
     rows, record = [], []
     for tasks, paper in PAPER.items():
         r, ends, each = _score(learn, test, tasks)
@@ -169,6 +163,16 @@ def _usable(read: Sequence[ReadClip], split: str, data: Path) -> list[ReadClip]:
             expected="2 or more",
         )
     return part
+
+
+def _check_apart(learn: Sequence[ReadClip], test: Sequence[ReadClip], data: Path) -> None:
+    both = sorted({one.clip.subject for one in learn} & {one.clip.subject for one in test})
+    if both:
+        raise DataError(
+            f"{data} shows people in both parts, so the score would be of faces that were learned",
+            got=", ".join(both[:5]),
+            expected="each person in one part",
+        )
 
 
 def _score(
