@@ -156,7 +156,7 @@ def analyze_source(
     info = source.info
     pipeline = Pipeline(networks, settings, still=info.kind is SourceKind.IMAGE)
     summariser = Summariser(info.name, settings.representative)
-    calibrator = Calibrator(settings.calibration, networks.cards[-1].sha256)
+    calibrator = Calibrator(settings.calibration, networks.reader_card.sha256)
     peaks = PeakCollector()
     consumers: list[Consumer] = [lambda _, result: summariser.add(result)]
     if options.thumbnails and options.report:

@@ -45,6 +45,11 @@ class Networks:
     device: Device
 
     @property
+    def reader_card(self) -> Card:
+        """Of the network that reads the faces."""
+        return self.cards[-1]
+
+    @property
     def face_cards(self) -> tuple[Card, ...]:
         """Of the networks that find faces: what decides which faces are seen, whoever reads them."""
         return self.cards[:-1]

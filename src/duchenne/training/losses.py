@@ -54,10 +54,7 @@ def unit_cross_entropy(logits: Tensor, target: Tensor, weight: Tensor) -> Tensor
         The scalar ``sum(weight * BCE) / sum(weight)`` over all known units of all faces; 0 where there are none.
     """
     known = torch.isfinite(target)
-    entropy = torch.nn.functional.binary_cross_entropy_with_logits(
-        logits, torch.where(known, target, 0.0), reduction="none"
-    )
-    return _weighted_mean(entropy, weight[:, None] * known)
+    return _unit_entropy(logits, torch.where(known, target, 0.0), weight[:, None] * known)
 
 
 def concordance_loss(values: Tensor, target: Tensor, weight: Tensor) -> Tensor:
@@ -107,7 +104,12 @@ def distribution_matching(
     """
     known = torch.isfinite(units_of).all(dim=1)
     target = torch.softmax(class_logits.detach()[:, known], dim=1) @ units_of[known]
-    entropy = torch.nn.functional.binary_cross_entropy_with_logits(unit_logits, target, reduction="none")
+    return _unit_entropy(unit_logits, target, weight)
+
+
+def _unit_entropy(logits: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    """Weighted mean of the binary cross-entropy of known targets; all three are (N, K)."""
+    entropy = torch.nn.functional.binary_cross_entropy_with_logits(logits, target, reduction="none")
     return _weighted_mean(entropy, weight)
 
 

@@ -186,23 +186,7 @@ class Recipe:
                 got=f"unknown heads {', '.join(unknown)}" if unknown else "no sources",
                 expected=f"[[learn]] and [[choose]] with weights for {', '.join(sorted(heads))}",
             )
-        units = [label for head in definition.HEADS if head.kind is Kind.UNITS for label in head.labels]
-        if self.export.withhold and not set(self.export.withhold) < set(units):
-            raise SettingsError(
-                f"'{self.export.name}' cannot withhold these units",
-                got=", ".join(self.export.withhold),
-                expected=f"some of {', '.join(units)}" if units else "none: the network gives no units",
-            )
-        unit_heads = {name for name, kind in kinds.items() if kind is Kind.UNITS}
-        idle = [s.dataset for s in (*self.learn, *self.choose) if s.units and not unit_heads & set(s.weights)]
-        if idle:
-            raise SettingsError(
-                f"a source of '{self.network}' chooses units and teaches none",
-                got=", ".join(idle),
-                expected=f"weights for {' or '.join(sorted(unit_heads))}"
-                if unit_heads
-                else "a network with units",
-            )
+        self._check_units()
         if any(factor <= 0 for factor in self.balance.values()):
             raise SettingsError(
                 f"the balance of '{self.network}' is outside its range",
@@ -222,6 +206,27 @@ class Recipe:
                 f"the coupling of '{self.network}' would never begin",
                 got=f"from_epoch {c.from_epoch}",
                 expected=f"from 0 to {o.epochs - 1}",
+            )
+
+    def _check_units(self) -> None:
+        """Units that are withheld, or chosen in a source, must be the network's and be taught."""
+        heads = [head for head in networks.find(self.network).HEADS if head.kind is Kind.UNITS]
+        units = [label for head in heads for label in head.labels]
+        if self.export.withhold and not set(self.export.withhold) < set(units):
+            raise SettingsError(
+                f"'{self.export.name}' cannot withhold these units",
+                got=", ".join(self.export.withhold),
+                expected=f"some of {', '.join(units)}" if units else "none: the network gives no units",
+            )
+        unit_heads = {head.name for head in heads}
+        idle = [s.dataset for s in (*self.learn, *self.choose) if s.units and not unit_heads & set(s.weights)]
+        if idle:
+            raise SettingsError(
+                f"a source of '{self.network}' chooses units and teaches none",
+                got=", ".join(idle),
+                expected=f"weights for {' or '.join(sorted(unit_heads))}"
+                if unit_heads
+                else "a network with units",
             )
 
     @property
