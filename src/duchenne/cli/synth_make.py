@@ -14,7 +14,9 @@ from duchenne.cli.interrupt import EXIT_CODE, interrupt_flag
 from duchenne.errors import MissingExtraError
 
 # Of `duchenne.synth.acting.script.ScriptKind`, which is not imported before the command runs; a test compares them.
-KINDS = "single-unit, mixture, emotion, posed-smile, micro-expression, asymmetric, neutral or recording"
+KINDS = (
+    "single-unit, mixture, emotion, posed-smile, micro-expression, asymmetric, neutral, recording or drill"
+)
 
 
 def make(

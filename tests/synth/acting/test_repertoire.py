@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -64,7 +65,7 @@ def test_no_frame_of_a_sampled_script_shows_units_that_exclude_each_other(
 
 def test_shares_of_kinds_add_up_to_one() -> None:
     assert sum(SHARES.values()) == pytest.approx(1.0)
-    assert ScriptKind.RECORDING not in SHARES
+    assert not {ScriptKind.RECORDING, ScriptKind.DRILL} & set(SHARES)
 
 
 def test_kinds_come_by_their_share() -> None:
@@ -164,6 +165,25 @@ def test_a_recording_of_minutes_has_many_expressions_each_with_its_own_durations
 
 def test_a_recording_too_short_for_anything_is_neutral() -> None:
     assert shown(repertoire.recording(rng(), 0.3)) == []
+
+
+def test_a_drill_shows_several_units_in_nearly_every_frame() -> None:
+    script = repertoire.drill(rng(), 60.0)
+    active = [
+        sum(max(sides) >= 0.2 for unit, sides in script.units(number / 2.5).items() if unit != BLINK)
+        for number in range(150)
+    ]
+    assert script.kind is ScriptKind.DRILL
+    assert np.mean(active) > 2.0
+    assert np.mean(np.array(active) > 0) > 0.7
+    # Each frame is of another mixture: what is shown changes with every step.
+    shown_at = [frozenset(script.units(number / 2.5)) - {BLINK} for number in range(150)]
+    assert sum(one != other for one, other in itertools.pairwise(shown_at)) > 120
+
+
+def test_a_drill_teaches_every_unit_that_may_be_mixed() -> None:
+    scripts = [repertoire.drill(rng(seed), 60.0) for seed in range(5)]
+    assert {event.unit for script in scripts for event in script.events} == set(RENDERABLE)
 
 
 def test_the_units_of_a_turn_are_all_there_at_its_apex_and_gone_at_its_end() -> None:

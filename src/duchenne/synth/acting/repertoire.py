@@ -37,6 +37,8 @@ SHARES: Final[Mapping[ScriptKind, float]] = MappingProxyType(
 )
 """How often `sample` draws each kind. Ours: mixtures and single units teach units apart from emotions."""
 
+# Between the expressions of a drill, so that rounding never lets one run into the next.
+_DRILL_PAUSE_S = 0.01
 # Share of onset and offset by which the units of one expression may come and go apart.
 _LOOSE = 0.3
 
@@ -121,6 +123,23 @@ def recording(
         time_s = turns[-1].end_s + float(rng.uniform(*pause_s))
 
 
+def drill(rng: np.random.Generator, seconds: float) -> Script:
+    """Mixtures of units one after the other without rest, each at its peak for a quarter of a second.
+
+    In scripts that people could act, most frames show no unit or one: a network that learns from them sees some
+    units in one frame of a hundred. Here each mixture has two to seven.
+    """
+    turns: list[Turn] = []
+    time_s = 0.0
+    while True:
+        phases = draw_phases(rng, Pace.DRILL, seconds)
+        if time_s + phases.total_s > seconds:
+            return sequence(rng, seconds, turns, kind=ScriptKind.DRILL, label=f"{len(turns)} mixtures")
+        shown = expressions.mixture(rng, n_units=int(rng.integers(2, 8)))
+        turns.append(Turn(shown, time_s, phases))
+        time_s = turns[-1].end_s + _DRILL_PAUSE_S
+
+
 def sample(rng: np.random.Generator, seconds: float, kind: ScriptKind | None = None) -> Script:
     """A script of some kind.
 
@@ -135,6 +154,8 @@ def sample(rng: np.random.Generator, seconds: float, kind: ScriptKind | None = N
         return neutral(rng, seconds)
     if kind is ScriptKind.RECORDING:
         return recording(rng, seconds)
+    if kind is ScriptKind.DRILL:
+        return drill(rng, seconds)
     return _once(rng, kind, *_expression(rng, kind), seconds)
 
 

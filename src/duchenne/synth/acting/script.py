@@ -44,6 +44,8 @@ class ScriptKind(StrEnum):
     NEUTRAL = "neutral"
     RECORDING = "recording"
     """A longer take with events of several kinds."""
+    DRILL = "drill"
+    """Mixtures one after the other without rest: nobody acts like this, but few frames show much to learn from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Pace(StrEnum):
     POSED = "posed"
     MICRO = "micro"
     BLINK = "blink"
+    DRILL = "drill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,13 @@ TIMINGS: Final[Mapping[Pace, Timing]] = MappingProxyType(
             (0.10, 0.20),
             "Closing takes about 100 ms and so does opening (Stern, Walrath & Goldstein 1984, Psychophysiology 21, "
             "22); the whole lasts 100 to 400 ms. The ranges are ours.",
+        ),
+        Pace.DRILL: Timing(
+            (0.05, 0.1),
+            (0.2, 0.3),
+            (0.05, 0.1),
+            "The ranges are ours and nobody's pace: at 2.5 frames/s nearly every frame shows another expression, "
+            "most of them at their peak.",
         ),
     }
 )
