@@ -27,9 +27,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def trainer(epoch: int, **metrics: float) -> Any:
+def trainer(epoch: int, *, is_first: bool = True, **metrics: float) -> Any:
     values = {name: torch.tensor(value) for name, value in metrics.items()}
-    return SimpleNamespace(current_epoch=epoch, callback_metrics=values)
+    return SimpleNamespace(current_epoch=epoch, callback_metrics=values, is_global_zero=is_first)
 
 
 def test_every_epoch_has_its_row_with_the_seconds_since_the_start(tmp_path: Path, clock: Clock) -> None:
@@ -67,3 +67,10 @@ def test_a_new_training_in_an_empty_folder_makes_it(tmp_path: Path, clock: Clock
     assert not folder.exists()
     written.on_validation_end(trainer(0), None)  # type: ignore[arg-type]
     assert (folder / HISTORY).read_text() == "epoch,seconds\n0,0.0\n"
+
+
+def test_of_several_processes_only_the_first_writes(tmp_path: Path, clock: Clock) -> None:
+    second = History(tmp_path)
+    second.on_train_start(trainer(0, is_first=False), None)  # type: ignore[arg-type]
+    second.on_validation_end(trainer(0, is_first=False, loss=1.0), None)  # type: ignore[arg-type]
+    assert not (tmp_path / HISTORY).exists()

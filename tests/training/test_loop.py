@@ -15,7 +15,7 @@ from duchenne.training.coupling import Coupling, units_of
 from duchenne.training.generated import generate
 from duchenne.training.loop import Learner, Machine, train
 from duchenne.training.losses import distribution_matching, unit_cross_entropy
-from duchenne.training.networks import quadrant_valence, rec
+from duchenne.training.networks import quadrant, quadrant_valence, rec
 from duchenne.training.networks.expression import HEADS, INPUT
 from duchenne.training.optimisation import Optimisation
 from duchenne.training.patches import Batch, TrainingSet
@@ -122,6 +122,29 @@ def test_average_of_zero_keeps_the_last_weights(tmp_path: Path) -> None:
     mean = train(recipe(average=0.9), stripes(), stripes(16), Machine(tmp_path / "b", "cpu"))
     head = "heads.expression.weight"
     assert np.abs(weights(last)[head] - weights(mean)[head]).max() > 1e-3
+
+
+def test_two_processes_learn_what_one_does(tmp_path: Path) -> None:
+    # Without batch normalisation and dropout, half a batch each gives the same mean gradient.
+    full = load_recipe("quadrant")
+    small = dataclasses.replace(
+        full.optimisation, epochs=2, batch_size=16, average=0.5, early_epochs=0, precision="32-true"
+    )
+    shape = {"widths": [4, 4, 8], "hidden": 16, "dropout": 0.0, "batch_norm": False}
+    tiny = dataclasses.replace(full, shape=shape, optimisation=small, teacher=None)
+    made = [generate(quadrant.INPUT, quadrant.HEADS, n, np.random.default_rng(n)) for n in (64, 16)]
+    alone = weights(train(tiny, *made, Machine(tmp_path / "one", "cpu")))
+    both = weights(train(tiny, *made, Machine(tmp_path / "two", "cpu", devices=2)))
+    for name, values in alone.items():
+        # float32 sums in another order, over eight steps of AdamW.
+        np.testing.assert_allclose(both[name], values, atol=2e-4, err_msg=name)
+    assert (
+        max(np.abs(alone[name] - weights(quadrant.Network(tiny.options))[name]).max() for name in alone)
+        > 1e-2
+    )
+    rows = [(tmp_path / place / "history.csv").read_text().splitlines() for place in ("one", "two")]
+    assert [len(lines) for lines in rows] == [3, 3]
+    assert (tmp_path / "two" / "last.ckpt").is_file()
 
 
 def test_every_epoch_reports_the_accuracy_of_each_head(

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from duchenne.models.preprocess import to_tensor
+from duchenne.training import patches
 from duchenne.training.augment import Augmentation
 from duchenne.training.patches import Early, EpochSampler, Patches, TrainingSet
 from tiny_networks import GREY_INPUT, RGB_INPUT
@@ -86,6 +87,20 @@ def test_share_is_the_part_drawn_each_epoch() -> None:
     # 20 draws at one half: mean 10, standard deviation 2.2; 300 rows stay within five of them.
     assert all(0 < drawn[row] < 20 for row in range(300, 600))
     assert sum(drawn[row] for row in range(300, 600)) == 20 * 150
+
+
+@pytest.mark.parametrize("n_places", [2, 3])
+def test_processes_divide_the_order_of_one_among_them(monkeypatch: pytest.MonkeyPatch, n_places: int) -> None:
+    shares = np.array([1.0] * 9 + [0.5] * 5, np.float32)
+    alone = list(EpochSampler(shares, seed=3))
+    parts = []
+    for place in range(n_places):
+        monkeypatch.setattr(patches, "_place", lambda place=place: (place, n_places))
+        sampler = EpochSampler(shares, seed=3)
+        parts.append(list(sampler))
+        assert len(parts[-1]) == len(sampler) == len(alone) // n_places
+    together = [index for step in zip(*parts, strict=True) for index in step]
+    assert together == alone[: len(together)]
 
 
 def test_sets_are_put_end_to_end() -> None:

@@ -36,10 +36,13 @@ class History(lightning.Callback):
         self._began_s = time.monotonic()
         kept = [row for row in self._rows() if int(row["epoch"]) < trainer.current_epoch]
         self._before_s = float(kept[-1]["seconds"]) if kept else 0.0
-        if self._path.is_file():  # an epoch that a stop cut off is trained, and written, again
+        # An epoch that a stop cut off is trained, and written, again.
+        if trainer.is_global_zero and self._path.is_file():
             self._write(kept)
 
     def on_validation_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        if not trainer.is_global_zero:  # of several processes that train one network, one writes
+            return
         seconds = self._before_s + time.monotonic() - self._began_s
         row = {"epoch": str(trainer.current_epoch), "seconds": f"{seconds:.1f}"}
         row |= {name: f"{float(value):.5f}" for name, value in sorted(trainer.callback_metrics.items())}

@@ -11,13 +11,14 @@ import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import lightning
 import numpy as np
 import torch
-from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
+from lightning.pytorch.callbacks import ModelCheckpoint, WeightAveraging
 from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, OneCycleLR, SequentialLR
@@ -51,7 +52,7 @@ class Machine:
     Attributes:
         folder: For checkpoints and logs.
         accelerator: Lightning's name: "auto", "cpu" or "cuda".
-        devices: Number of devices.
+        devices: Number of devices, or of processes on the CPU's cores; a batch is divided among them.
         workers: Processes that load data; 0 loads between the steps.
         resume: Go on from the last checkpoint in the folder.
     """
@@ -117,7 +118,7 @@ class Learner(lightning.LightningModule):
     def on_validation_epoch_end(self) -> None:
         for name, outcomes in self._outcomes.items():
             measure, value = kinds.measure(self._kinds[name], torch.cat(outcomes))
-            self.log(f"{measure}_{name}", value)
+            self.log(f"{measure}_{name}", value, sync_dist=True)
         self._outcomes.clear()
 
     def configure_optimizers(self) -> Any:
@@ -205,6 +206,9 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
         trainer = lightning.Trainer(
             accelerator=machine.accelerator,
             devices=machine.devices,
+            # Spawned processes train and end; a command that Lightning starts again would export once more, too.
+            strategy="ddp_spawn" if machine.devices > 1 else "auto",
+            use_distributed_sampler=False,  # `EpochSampler` divides its order itself
             precision=cast(Any, o.precision),  # the recipe has checked the name
             max_epochs=o.epochs,
             callbacks=_callbacks(machine.folder, o),
@@ -230,8 +234,13 @@ def _callbacks(folder: Path, o: Optimisation) -> list[lightning.Callback]:
     )
     callbacks: list[lightning.Callback] = [checkpoints, _Report(), History(folder)]
     if o.average > 0:
-        callbacks.append(EMAWeightAveraging(decay=o.average))
+        callbacks.append(WeightAveraging(avg_fn=partial(_moved, decay=o.average)))
     return callbacks
+
+
+def _moved(average: Tensor, current: Tensor, _: Tensor, *, decay: float) -> Tensor:
+    """One step of the moving average; Lightning's own cannot be sent to a spawned process."""
+    return decay * average + (1 - decay) * current
 
 
 def _some(faces: TrainingSet, spec: InputSpec, seed: int) -> Tensor:
@@ -265,14 +274,15 @@ def _quiet_lightning() -> Iterator[None]:
 def _loader(
     data: Patches, o: Optimisation, machine: Machine, sampler: EpochSampler | None
 ) -> DataLoader[Batch]:
+    batch_size = max(o.batch_size // machine.devices, 1)
     return DataLoader(
         data,
-        batch_size=o.batch_size,
+        batch_size=batch_size,
         sampler=sampler,
         num_workers=machine.workers,
         persistent_workers=machine.workers > 0,
         collate_fn=_as_is,
-        drop_last=sampler is not None and len(sampler) > o.batch_size,
+        drop_last=sampler is not None and len(sampler) > batch_size * machine.devices,
     )
 
 

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, distributed
 from torch.utils.data import Dataset, Sampler
 
 from duchenne.models.card import InputSpec
@@ -145,7 +145,8 @@ class EpochSampler(Sampler[int]):
     """A fresh order every epoch; of the samples of share s, the part s is drawn.
 
     Gives ``epoch * N + row`` so that `Patches` augments the same face differently each time. The number drawn
-    is the same in every epoch, which a schedule counted in steps relies on.
+    is the same in every epoch, which a schedule counted in steps relies on. Where several processes train one
+    network, each takes its share of that order, so that together they see the batches that one alone would.
     """
 
     def __init__(self, shares: NDArray[np.float32], seed: int) -> None:
@@ -160,11 +161,22 @@ class EpochSampler(Sampler[int]):
         self._epoch = epoch
 
     def __len__(self) -> int:
-        return sum(math.ceil(share * len(rows)) for share, rows in self._rows.items())
+        n_drawn = sum(math.ceil(share * len(rows)) for share, rows in self._rows.items())
+        return n_drawn // _place()[1]
 
     def __iter__(self) -> Iterator[int]:
         rng = np.random.default_rng((self._seed, self._epoch))
         drawn = np.concatenate(
             [rng.permutation(rows)[: math.ceil(share * len(rows))] for share, rows in self._rows.items()]
         )
-        yield from (self._epoch * self._n + rng.permutation(drawn)).tolist()
+        place, n_places = _place()
+        # As many for each: one that had a batch more would wait for the others for ever.
+        order = rng.permutation(drawn)[: len(drawn) // n_places * n_places]
+        yield from (self._epoch * self._n + order[place::n_places]).tolist()
+
+
+def _place() -> tuple[int, int]:
+    """Which of how many processes that train one network this is; known only once they have met."""
+    if distributed.is_available() and distributed.is_initialized():
+        return distributed.get_rank(), distributed.get_world_size()
+    return 0, 1
