@@ -140,6 +140,21 @@ def test_faces_of_which_none_has_a_label_of_the_head_are_an_error(tmp_path: Path
         load_sources([source], tmp_path, INPUT, quadrant.HEADS, learn=True)
 
 
+@pytest.mark.parametrize(("evenness", "ratio"), [(0.0, 1.0), (0.5, 3**0.5), (1.0, 3.0)])
+def test_faces_of_rare_classes_count_more_by_the_evenness(
+    tmp_path: Path, evenness: float, ratio: float
+) -> None:
+    rows = [fer2013_row(60, "happiness", ballot(happiness=10)) for _ in range(3)]
+    write_table(tmp_path / "fer2013.parquet", [*rows, fer2013_row(60, "anger", ballot(anger=10))])
+    source = Source("fer2013", "PublicTest", {"expression": 0.5, "fer2013": 1.0}, evenness=evenness)
+    read, _ = load(tmp_path, source)
+    for name, mean in (("expression", 0.5), ("fer2013", 1.0)):
+        weights = read.weights[name]
+        # Three of one class, one of the other: shares 3/4 and 1/4.
+        np.testing.assert_allclose(weights[3] / weights[:3], ratio, rtol=1e-6)
+        assert weights.mean() == pytest.approx(mean)
+
+
 def test_values_are_not_smoothed_over_other_labels(tmp_path: Path) -> None:
     heads = (Head("mean", ("valence",), "", kind=Kind.VALUES),)
     source = Source("recola", "train", {"mean": 1.0}, smoothing={"mean": 0.1})

@@ -82,6 +82,14 @@ def test_known_units_are_followed_on_faces_without_lines(
     assert "r of AU04" not in found
 
 
+def test_people_in_a_drill_have_lines_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unit_scoring, "_STEP_S", 1 / FPS)
+    write_set(tmp_path, "drill_dev", wrinkles=(0.0, 0.7))
+    results = list(UNIT_EVALUATIONS["drilled_units"](session(), tmp_path))
+    assert results[0].data == "synthetic_faces drill_dev, no drawn lines, 1 people"
+    assert values(results)["r of AU12"] > 0.8
+
+
 def test_a_network_without_units_is_refused(tmp_path: Path) -> None:
     write_set(tmp_path, "dev")
     with pytest.raises(ModelError, match="gives no action units"):
@@ -117,4 +125,4 @@ def test_an_audit_needs_its_set(tmp_path: Path) -> None:
 
 
 def test_recipes_name_these_evaluations() -> None:
-    assert set(UNIT_EVALUATIONS) == {"known_units", "unit_faces", "audit"}
+    assert set(UNIT_EVALUATIONS) == {"known_units", "drilled_units", "unit_faces", "audit"}

@@ -14,7 +14,10 @@ from duchenne.cli.outcome_display import deliver, free_place
 
 def frame_model(
     data: Annotated[
-        Path, typer.Option(help="Folder with fer2013.parquet, faces.parquet or synthetic/dev; any of them.")
+        Path,
+        typer.Option(
+            help="Folder with fer2013.parquet, faces.parquet, synthetic/dev or synthetic/drill_dev; any of them."
+        ),
     ],
     model: Annotated[str, typer.Option(help="An installed network with expressions and action units.")],
     output: Annotated[

@@ -34,6 +34,8 @@ class Source:
         share: Part of its samples drawn each epoch, in (0, 1].
         ratings: For recordings, which frames are learned from and, if people rated them, with which ratings.
         units: The only action units that are learned from it, ``AU45`` and so on; empty for all that it has.
+        evenness: How far rare classes count more, in [0, 1]: a face of a class of share f weighs f to the power
+            of minus this, times what keeps the mean weight. 1 gives every class as much weight in all.
     """
 
     dataset: str
@@ -43,17 +45,20 @@ class Source:
     share: float = 1.0
     ratings: RatingSampling = field(default_factory=RatingSampling)
     units: tuple[str, ...] = ()
+    evenness: float = 0.0
 
     def __post_init__(self) -> None:
         if (
             not 0 < self.share <= 1
+            or not 0 <= self.evenness <= 1
             or any(not 0 <= s < 1 for s in self.smoothing.values())
             or any(w <= 0 for w in self.weights.values())
         ):
             raise SettingsError(
                 f"the source '{self.dataset}' is outside its range",
-                got=f"share {self.share}, smoothing {dict(self.smoothing)}, weights {dict(self.weights)}",
-                expected="share in (0, 1], smoothing in [0, 1), weights above 0",
+                got=f"share {self.share}, evenness {self.evenness}, smoothing {dict(self.smoothing)}, "
+                f"weights {dict(self.weights)}",
+                expected="share in (0, 1], evenness in [0, 1], smoothing in [0, 1), weights above 0",
             )
         unknown = sorted(set(self.smoothing) - set(self.weights))
         if unknown:

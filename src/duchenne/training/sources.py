@@ -207,12 +207,17 @@ def _training_set(source: Source, read: LabelledPatches, heads: Sequence[Head]) 
     weights = {head.name: np.zeros(n, dtype=np.float32) for head in heads}
     for name, weight in source.weights.items():
         smoothing = source.smoothing.get(name, 0.0)
-        left_out = _left_out(source, next(head for head in heads if head.name == name))
+        head = next(head for head in heads if head.name == name)
+        left_out = _left_out(source, head)
         for row, label in enumerate(read.labels[name]):
             if label is not None:
-                label = np.where(left_out, np.float32(np.nan), label)
-                targets[name][row] = label * (1 - smoothing) + smoothing / len(label)
+                targets[name][row] = np.where(left_out, np.float32(np.nan), label)
                 weights[name][row] = weight
+        if head.kind is Kind.CLASSES:
+            labelled = weights[name] > 0
+            weights[name][labelled] *= _factors(targets[name][labelled], source.evenness)
+            targets[name][labelled] *= 1 - smoothing
+            targets[name][labelled] += smoothing / len(head.labels)
     # A face that no head learns from would only cost time.
     used = np.any([weights[name] > 0 for name in source.weights], axis=0)
     return TrainingSet(
@@ -221,6 +226,16 @@ def _training_set(source: Source, read: LabelledPatches, heads: Sequence[Head]) 
         {name: values[used] for name, values in weights.items()},
         np.full(int(used.sum()), source.share, dtype=np.float32),
     )
+
+
+def _factors(labels: NDArray[np.float32], evenness: float) -> NDArray[np.float32]:
+    """(N,) what each face counts, 1 in the mean: more for a rare class; `Source.evenness`."""
+    if evenness == 0 or not len(labels):
+        return np.ones(len(labels), dtype=np.float32)
+    shares = labels.mean(axis=0)
+    rarity = np.where(shares > 0, np.maximum(shares, np.finfo(np.float32).tiny) ** -evenness, 0)
+    factors = labels @ rarity
+    return np.asarray(factors / factors.mean(), dtype=np.float32)
 
 
 def _left_out(source: Source, head: Head) -> NDArray[np.bool_]:

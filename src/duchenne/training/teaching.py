@@ -1,12 +1,14 @@
 """Let one network teach another: mix its answers into the targets (Hinton, Vinyals & Dean 2015, arXiv:1503.02531).
 
 Takes a `TrainingSet` and a `Teacher`, gives a set of the same faces whose targets for the taught head are partly
-the teacher's probabilities. The teacher looks at each face and at its mirror image, once, before the training
-starts. Refuses a teacher that eats other patches or does not know the head's labels, and a head of values.
+the teacher's probabilities. The teacher looks at each labelled face and at its mirror image, once, before the
+training starts. Refuses a teacher that eats other patches or does not know the head's labels, and a head of values.
 """
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -57,21 +59,28 @@ def taught(data: TrainingSet, teacher: Teacher, definition: Definition) -> Train
             got=f"patches of {eats.size} pixels, {eats.colour}; labels {', '.join(known)}",
             expected=f"patches of {given.size} pixels, {given.colour}; labels {', '.join(head.labels)}",
         )
-    answers = _answers(session, data.patches, teacher.output)[:, [known.index(name) for name in head.labels]]
+    labelled = np.flatnonzero(data.weights[head.name] > 0)
+    answers = _answers(session, data.patches[labelled], teacher.output)[
+        :, [known.index(name) for name in head.labels]
+    ]
     # A teacher that gives every label of the head the probability 0 says nothing, which is not NaN.
     answers /= np.maximum(answers.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
-    mixed = (1 - teacher.share) * data.targets[head.name] + teacher.share * answers
-    labelled = data.weights[head.name][:, None] > 0
-    targets = {**data.targets, head.name: np.where(labelled, mixed, 0).astype(np.float32)}
-    return replace(data, targets=targets)
+    mixed = np.zeros_like(data.targets[head.name])
+    mixed[labelled] = (1 - teacher.share) * data.targets[head.name][labelled] + teacher.share * answers
+    return replace(data, targets={**data.targets, head.name: mixed})
 
 
 def _answers(session: Session, patches: NDArray[np.uint8], output: str) -> NDArray[np.float32]:
     """The mean over each face and its mirror image; (N, K)."""
     answers = np.empty((len(patches), len(session.card.output(output).labels)), dtype=np.float32)
-    for start in range(0, len(patches), _BATCH):
+
+    def ask(start: int) -> None:
         part = patches[start : start + _BATCH]
         mirrored = np.ascontiguousarray(part[:, :, ::-1])
         sides = [session.run(to_tensor(p, session.card.input))[output] for p in (part, mirrored)]
         answers[start : start + len(part)] = (sides[0] + sides[1]) / 2
+
+    # A session keeps to one core, and tens of thousands of faces would keep the others waiting.
+    with ThreadPoolExecutor() as pool:
+        deque(pool.map(ask, range(0, len(patches), _BATCH)), maxlen=0)  # raises what a part raised
     return answers

@@ -9,6 +9,7 @@ that is not defined has no line.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,7 @@ from duchenne.evaluation.audit_record import Audit, Estimate
 from duchenne.evaluation.conditions import BASELINE, changes
 from duchenne.evaluation.expressions import predict
 from duchenne.evaluation.own_readings import read_with_duchenne
-from duchenne.evaluation.protocols.frame_model import FACES, SYNTHETIC
+from duchenne.evaluation.protocols.frame_model import DRILL, FACES, SYNTHETIC
 from duchenne.evaluation.protocols.unit_faces import followings, separations, units_of_cut_faces
 from duchenne.evaluation.protocols.unit_truth import mean_scores, read_units, score_units, units_of
 from duchenne.evaluation.register import check_split
@@ -41,15 +42,21 @@ _STEP_S: Final = 0.4
 _DIGITS: Final = 4
 
 
-def score_known_units(session: Session, data: Path) -> Iterator[Result]:
-    """Each unit's r and average precision on synthetic people without drawn lines, and their means.
+def score_known_units(session: Session, data: Path, part: str = SYNTHETIC) -> Iterator[Result]:
+    """Each unit's r on synthetic people without drawn lines, and the means of r and of average precision.
+
+    Args:
+        session: The network.
+        data: The folder of data files.
+        part: Below it, a set of ``duchenne synth make``.
 
     Raises:
         ModelError: if the network gives no units.
         DataError: if the set does not fit.
     """
-    check_split(session.card, MADE, Path(SYNTHETIC).name)
-    readings = read_units(session, data / SYNTHETIC, Networks.around(session), step_s=_STEP_S)
+    split = Path(part).name
+    check_split(session.card, MADE, split)
+    readings = read_units(session, data / part, Networks.around(session), step_s=_STEP_S)
     plain = readings.where(readings.wrinkles == 0)
     scores = score_units(plain)
     mean_pcc, mean_ap = mean_scores(scores)
@@ -60,7 +67,7 @@ def score_known_units(session: Session, data: Path) -> Iterator[Result]:
     }
     numbers |= {f"r of {score.unit}": score.pcc for score in scores}
     yield from _lines(
-        numbers, f"{MADE} dev, no drawn lines, {len(set(plain.subjects))} people", _command(session)
+        numbers, f"{MADE} {split}, no drawn lines, {len(set(plain.subjects))} people", _command(session)
     )
 
 
@@ -128,6 +135,7 @@ def audit_lines(audit: Audit, command: str) -> Iterator[Result]:
 
 UNIT_EVALUATIONS: Mapping[str, Callable[[Session, Path], Iterator[Result]]] = {
     "known_units": score_known_units,
+    "drilled_units": partial(score_known_units, part=DRILL),
     "unit_faces": score_units_of_faces,
     "audit": score_audit,
 }

@@ -12,7 +12,13 @@ from duchenne.datasets.made_clips import MADE
 from duchenne.errors import DataError, ModelError
 from duchenne.evaluation import bootstrap
 from duchenne.evaluation.protocols import frame_model
-from duchenne.evaluation.protocols.frame_model import FACES, PHOTOGRAPHS, SYNTHETIC, evaluate_frame_model
+from duchenne.evaluation.protocols.frame_model import (
+    DRILL,
+    FACES,
+    PHOTOGRAPHS,
+    SYNTHETIC,
+    evaluate_frame_model,
+)
 from duchenne.evaluation.protocols.outcome import write_outcome
 from duchenne.evaluation.register import CHOSEN, TRAINED
 from duchenne.labels import EXPRESSIONS
@@ -64,8 +70,8 @@ def write_photographs(folder: Path) -> None:
     write_table(folder / PHOTOGRAPHS, rows)
 
 
-def write_clips(folder: Path) -> None:
-    place = folder / SYNTHETIC
+def write_clips(folder: Path, part: str = SYNTHETIC) -> None:
+    place = folder / part
     place.mkdir(parents=True)
     clips = ("plain", "lined")
     for clip in clips:
@@ -81,6 +87,7 @@ def test_everything_that_is_there_is_scored(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(frame_model, "_STEP_S", 1 / FPS)
     for write in (write_faces, write_photographs, write_clips):
         write(tmp_path)
+    write_clips(tmp_path, DRILL)
     outcome = evaluate_frame_model(tmp_path, "frame", networks=networks())
     titles = [table.title for table in outcome.tables]
     assert titles == [
@@ -92,16 +99,19 @@ def test_everything_that_is_there_is_scored(tmp_path: Path, monkeypatch: pytest.
         "Units within one expression, photographs of held-out subjects",
         "Units of synthetic people, without drawn lines",
         "Units of synthetic people, all faces",
+        "Units of synthetic people in a drill, without drawn lines",
+        "Units of synthetic people in a drill, all faces",
     ]
     assert outcome.record["not_measured"] == []
     assert outcome.record["expressions"][0]["accuracy"] == 1.0
     (smile,) = (row for row in outcome.record["fer2013_separations"] if row["unit"] == "AU12")
     assert smile["auc"]["value"] == 1.0
     # The portrait gets brighter from frame to frame, and so does AU12.
-    (plain,) = (row for row in outcome.record["synthetic, without drawn lines"] if row["unit"] == "AU12")
+    (plain,) = (row for row in outcome.record[f"{SYNTHETIC}, without drawn lines"] if row["unit"] == "AU12")
     assert plain["pcc"] > 0.8
     assert outcome.tables[6].note == "4 frames of 1 people."  # whose frames were not read is not known
     assert outcome.tables[7].note == "8 frames of 2 people; 0 without a face that could be read."
+    assert outcome.record[f"{DRILL}, all faces"] == outcome.record[f"{SYNTHETIC}, all faces"]
     written = write_outcome(outcome, tmp_path / "out")
     assert {path.name for path in written} == {"results.json", "results.md"}
 
@@ -109,7 +119,7 @@ def test_everything_that_is_there_is_scored(tmp_path: Path, monkeypatch: pytest.
 def test_what_is_not_there_is_named_and_not_scored(tmp_path: Path) -> None:
     write_faces(tmp_path)
     outcome = evaluate_frame_model(tmp_path, "frame", networks=networks())
-    assert outcome.record["not_measured"] == [PHOTOGRAPHS, SYNTHETIC]
+    assert outcome.record["not_measured"] == [PHOTOGRAPHS, SYNTHETIC, DRILL]
     assert f"not measured: {SYNTHETIC} is not there" in outcome.notes
     assert not any("ynthetic" in table.title or "photographs" in table.title for table in outcome.tables)
 

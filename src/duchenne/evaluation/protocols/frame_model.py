@@ -46,9 +46,13 @@ from duchenne.records import FrameResult
 FACES: Final = "fer2013.parquet"
 PHOTOGRAPHS: Final = "faces.parquet"
 SYNTHETIC: Final = "synthetic/dev"
+"""People who act: most frames show no unit or one, as recordings do."""
+DRILL: Final = "synthetic/drill_dev"
+"""People who show several units in every frame."""
 SIX: Final = ("anger", "disgust", "happiness", "neutral", "sadness", "surprise")
 """The expressions over which recall on photographs is averaged; fear and contempt are too rare there."""
 
+_PARTS: Final = (FACES, PHOTOGRAPHS, SYNTHETIC, DRILL)
 _SPLIT: Final = "PublicTest"
 _STEP_S: Final = 0.4
 
@@ -64,7 +68,7 @@ def evaluate_frame_model(
 
     Args:
         data: A folder with any of `FACES`, `PHOTOGRAPHS` (each with its ``_blendshapes.parquet`` beside it or
-            without) and `SYNTHETIC`, a set of ``duchenne synth make``.
+            without), `SYNTHETIC` and `DRILL`, sets of ``duchenne synth make``.
         model: An installed network with expressions and units.
         networks: The loaded networks that find faces; None loads them around the model.
         on_progress: Told how far the part at work is.
@@ -76,11 +80,9 @@ def evaluate_frame_model(
     session = Session.open(model)
     units = units_of(session)
     networks = Networks.around(session) if networks is None else networks
-    there = [name for name in (FACES, PHOTOGRAPHS, SYNTHETIC) if (data / name).exists()]
+    there = [name for name in _PARTS if (data / name).exists()]
     if not there:
-        raise DataError(
-            f"{data} holds nothing to score", expected=f"one of {FACES}, {PHOTOGRAPHS}, {SYNTHETIC}"
-        )
+        raise DataError(f"{data} holds nothing to score", expected=f"one of {', '.join(_PARTS)}")
     tables: list[Table] = []
     notes = _NOTES
     record: dict[str, Any] = {}
@@ -102,18 +104,20 @@ def evaluate_frame_model(
         samples = read_faces(data / PHOTOGRAPHS, HELD_OUT)
         faces = units_of_photographs(samples, results, units, data / PHOTOGRAPHS)
         _add_units("photographs", faces, tables, record)
-    if SYNTHETIC in there:
-        notes += check_split(session.card, MADE, Path(SYNTHETIC).name)
-        readings = read_units(session, data / SYNTHETIC, networks, step_s=_STEP_S, on_progress=on_progress)
-        for title, scored in (
+    for part, people in ((SYNTHETIC, "synthetic people"), (DRILL, "synthetic people in a drill")):
+        if part not in there:
+            continue
+        notes += check_split(session.card, MADE, Path(part).name)
+        readings = read_units(session, data / part, networks, step_s=_STEP_S, on_progress=on_progress)
+        for faces_of, scored in (
             ("without drawn lines", readings.where(readings.wrinkles == 0)),
             ("all faces", readings),
         ):
             if len(scored.subjects):
                 unit_scores = score_units(scored)
-                tables.append(_units(title, scored, unit_scores))
-                record[f"synthetic, {title}"] = [dataclasses.asdict(score) for score in unit_scores]
-    left_out = [name for name in (FACES, PHOTOGRAPHS, SYNTHETIC) if name not in there]
+                tables.append(_units(f"{people}, {faces_of}", scored, unit_scores))
+                record[f"{part}, {faces_of}"] = [dataclasses.asdict(score) for score in unit_scores]
+    left_out = [name for name in _PARTS if name not in there]
     return Outcome(
         protocol="frame-model",
         title=f"The frame model '{model}' (after paper 002)",
@@ -190,4 +194,4 @@ def _units(title: str, readings: UnitReadings, scores: tuple[UnitScore, ...]) ->
     note = f"{len(readings.subjects)} frames of {len(set(readings.subjects))} people"
     note += "." if readings.n_unread is None else f"; {readings.n_unread} without a face that could be read."
     columns = ("unit", "r (95 %)", "average precision at 0.2 (95 %)", "share shown")
-    return Table(f"Units of synthetic people, {title}", columns, tuple(rows), note)
+    return Table(f"Units of {title}", columns, tuple(rows), note)
