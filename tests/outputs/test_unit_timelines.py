@@ -53,6 +53,19 @@ def test_curves_are_of_units_that_act_in_the_order_of_their_numbers() -> None:
     np.testing.assert_allclose(figure.data[0].x[:2], [0.02, 0.06])
 
 
+def test_a_reading_between_two_gaps_is_a_point_and_no_other_reading_is() -> None:
+    results = [shown(k, acting(0, AU12=0.5)) for k in range(7)]
+    for number in (1, 3):
+        results[number] = shown(number, poor(0))
+    figure = draw_unit_curves(timelines_of(results), 0, theme=DARK)
+    assert figure is not None
+    (curve,) = figure.data
+    assert curve.mode == "lines+markers"
+    # 0 and 2 stand alone, the first of them at the edge; 4 to 6 are a line.
+    assert [size > 0 for size in curve.marker.size] == [True, False, True, False, False, False, False]
+    assert curve.marker.color == DARK.units
+
+
 def test_no_more_curves_than_can_be_told_apart_and_the_strongest_of_them() -> None:
     many = {
         f"AU{n:02d}": value

@@ -89,6 +89,10 @@ def test_share_is_the_part_drawn_each_epoch() -> None:
     assert sum(drawn[row] for row in range(300, 600)) == 20 * 150
 
 
+def test_a_share_that_a_float_cannot_hold_draws_no_row_more() -> None:
+    assert len(EpochSampler(np.full(10, 0.2, np.float32), seed=0)) == 2
+
+
 @pytest.mark.parametrize("n_places", [2, 3])
 def test_processes_divide_the_order_of_one_among_them(monkeypatch: pytest.MonkeyPatch, n_places: int) -> None:
     shares = np.array([1.0] * 9 + [0.5] * 5, np.float32)

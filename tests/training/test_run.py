@@ -160,6 +160,10 @@ def test_what_cannot_work_is_refused_before_anything_is_trained(tmp_path: Path) 
         SettingsError, match=r"unknown evaluations\. Got: taste\. Expected: expressions, photos"
     ):
         run.run(written, data=tmp_path, machine=machine)
+    written = write_recipe(tmp_path, '"photos", "audit", "unit_faces", "expressions"')
+    (tmp_path / "faces.parquet").touch()
+    with pytest.raises(InputError, match=r"lack what they read.*Got: no audit, no fer2013.parquet\. Put it"):
+        run.run(written, data=tmp_path, machine=machine)
     assert not machine.folder.exists()
 
 

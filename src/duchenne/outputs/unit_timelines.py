@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from duchenne.facs import ACTION_UNITS, UNIT_COLUMNS
 from duchenne.outputs.bins import Floats, PersonTimeline, Timelines
@@ -25,6 +26,7 @@ _DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash")
 _SHOWN_FROM: Final = 0.1
 _STRIP_ROW_PX: Final = 14
 _CURVES_PX: Final = 220
+_POINT_PX: Final = 4
 
 
 def draw_unit_strip(timelines: Timelines, face: int, *, theme: Theme = LIGHT) -> go.Figure | None:
@@ -79,24 +81,34 @@ def draw_unit_curves(timelines: Timelines, face: int, *, theme: Theme = LIGHT) -
     if not names:
         return None
     figure = go.Figure(
-        [
-            go.Scatter(
-                x=_middles(timelines),
-                y=np.round(person.units[:, UNIT_COLUMNS.index(name)], 3),
-                mode="lines",
-                line={"color": theme.units, "width": 1.6, "dash": dash},
-                connectgaps=False,
-                name=f"{name} {_meaning(name)}",
-                hovertemplate="%{fullData.name}: %{y:.2f}<extra></extra>",
-                meta="units",
-            )
-            for name, dash in zip(names, _DASHES, strict=False)
-        ]
+        [_curve(timelines, person, name, dash, theme) for name, dash in zip(names, _DASHES, strict=False)]
     )
     _lay_out(figure, timelines, _CURVES_PX, theme)
     figure.update_yaxes(range=[0, 1.02], tickvals=[0, 0.5, 1], fixedrange=True)
     figure.update_layout(showlegend=True, hovermode="x unified")
     return figure
+
+
+def _curve(timelines: Timelines, person: PersonTimeline, name: str, dash: str, theme: Theme) -> go.Scatter:
+    values = person.units[:, UNIT_COLUMNS.index(name)]
+    return go.Scatter(
+        x=_middles(timelines),
+        y=np.round(values, 3),
+        mode="lines+markers",
+        line={"color": theme.units, "width": 1.6, "dash": dash},
+        # No line leads to a reading between two gaps: it is a point.
+        marker={"color": theme.units, "size": np.where(_is_alone(values), _POINT_PX, 0)},
+        connectgaps=False,
+        name=f"{name} {_meaning(name)}",
+        hovertemplate="%{fullData.name}: %{y:.2f}<extra></extra>",
+        meta="units",
+    )
+
+
+def _is_alone(values: Floats) -> NDArray[np.bool_]:
+    """(S,) steps with a value whose neighbours have none."""
+    is_read = np.pad(np.isfinite(values), 1)
+    return np.asarray(is_read[1:-1] & ~is_read[:-2] & ~is_read[2:], dtype=np.bool_)
 
 
 def measured(person: PersonTimeline) -> tuple[str, ...]:

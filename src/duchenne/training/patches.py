@@ -152,7 +152,8 @@ class EpochSampler(Sampler[int]):
     def __init__(self, shares: NDArray[np.float32], seed: int) -> None:
         # Rows of one share are drawn together, so that each epoch has the same number of them.
         self._n = len(shares)
-        self._rows = {float(share): np.flatnonzero(shares == share) for share in np.unique(shares)}
+        # A share of 0.2 is a hair more as float32, which must not draw one row more.
+        self._rows = {round(float(share), 6): np.flatnonzero(shares == share) for share in np.unique(shares)}
         self._seed = seed
         self._epoch = 0
 

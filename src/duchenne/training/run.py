@@ -28,10 +28,10 @@ from duchenne.training.generated import generate
 from duchenne.training.loop import Machine, train
 from duchenne.training.patches import TrainingSet
 from duchenne.training.recipe import Recipe, load_recipe
-from duchenne.training.scoring import EVALUATIONS, results_of, score_heads
+from duchenne.training.scoring import EVALUATIONS, NEEDED, results_of, score_heads
 from duchenne.training.sources import load_sources
 from duchenne.training.teaching import taught
-from duchenne.training.unit_scoring import UNIT_EVALUATIONS
+from duchenne.training.unit_scoring import NEEDED_FOR_UNITS, UNIT_EVALUATIONS
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ def run(
 
     Raises:
         SettingsError: if the recipe is broken, names what is not there, or a smoke run should be installed.
-        InputError: if the data folder is missing.
+        InputError: if the data folder, or what an evaluation reads in it, is missing.
         ModelError: if the teacher or the start is not installed, or the export does not agree with the trained
             network; then nothing is written.
     """
@@ -91,13 +91,7 @@ def run(
         raise InputError(
             f"the data folder {data} does not exist", remedy="Name it with --data, or use --smoke"
         )
-    unknown = sorted(set(recipe.evaluate) - {*EVALUATIONS, *UNIT_EVALUATIONS})
-    if unknown:
-        raise SettingsError(
-            f"the recipe '{recipe_name}' asks for unknown evaluations",
-            got=", ".join(unknown),
-            expected=", ".join((*EVALUATIONS, *UNIT_EVALUATIONS)),
-        )
+    _check_evaluations(recipe_name, recipe, None if smoke else data)
     definition = networks.find(recipe.network)
     if smoke:
         recipe, learn, choose, register = _smoke(recipe)
@@ -147,6 +141,27 @@ def _learned_before(recipe: Recipe) -> list[TrainingSource]:
     if recipe.start:
         models.append(recipe.start)
     return [source for model in models for source in load_card(model).training]
+
+
+def _check_evaluations(recipe_name: str, recipe: Recipe, data: Path | None) -> None:
+    """What would end a training of hours without a card is said before it begins."""
+    unknown = sorted(set(recipe.evaluate) - {*EVALUATIONS, *UNIT_EVALUATIONS})
+    if unknown:
+        raise SettingsError(
+            f"the recipe '{recipe_name}' asks for unknown evaluations",
+            got=", ".join(unknown),
+            expected=", ".join((*EVALUATIONS, *UNIT_EVALUATIONS)),
+        )
+    needed = {**NEEDED, **NEEDED_FOR_UNITS}
+    missing = [
+        needed[name] for name in recipe.evaluate if data is not None and not (data / needed[name]).exists()
+    ]
+    if missing:
+        raise InputError(
+            f"the evaluations of the recipe '{recipe_name}' lack what they read in {data}",
+            got=f"no {', no '.join(dict.fromkeys(missing))}",
+            remedy="Put it there, or leave the evaluation out in a recipe of your own",
+        )
 
 
 def _without_repeats(sources: Sequence[TrainingSource]) -> tuple[TrainingSource, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -39,6 +40,9 @@ EVALUATIONS: Mapping[str, Callable[[Session, Path], Report]] = {
     "photos": _photos,
 }
 """What a recipe can name under ``evaluate``: each takes the network and the folder of data files."""
+
+NEEDED: Final[Mapping[str, str]] = {"expressions": "fer2013.parquet", "photos": "faces.parquet"}
+"""What each of them reads below that folder."""
 
 
 def results_of(report: Report) -> Iterator[Result]:

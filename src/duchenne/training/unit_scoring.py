@@ -35,7 +35,7 @@ from duchenne.models.session import Session
 from duchenne.pipeline import Networks
 
 AUDIT: Final = "audit"
-"""Below the folder of data files: an audit set, ``duchenne synth`` by way of ``duchenne audit``."""
+"""Below the folder of data files: the ``set`` that ``duchenne audit`` made."""
 
 _SPLIT: Final = "PublicTest"
 _STEP_S: Final = 0.4
@@ -140,6 +140,14 @@ UNIT_EVALUATIONS: Mapping[str, Callable[[Session, Path], Iterator[Result]]] = {
     "audit": score_audit,
 }
 """What a recipe for a network with units can name under ``evaluate``, beside `duchenne.training.scoring`."""
+
+NEEDED_FOR_UNITS: Final[Mapping[str, str]] = {
+    "known_units": SYNTHETIC,
+    "drilled_units": DRILL,
+    "unit_faces": FACES,
+    "audit": AUDIT,
+}
+"""What each of them reads below the folder of data files."""
 
 
 def _finite(found: Mapping[int, Estimate]) -> int:

@@ -18,9 +18,9 @@
     if (trace.meta === "words") return trace;
     const fill = colour(trace.meta);
     if (trace.type === "heatmap") return { ...trace, colorscale: [[0, colour("surface")], [1, fill]] };
-    if (trace.mode === "lines" && !trace.fill) return { ...trace, line: { ...trace.line, color: fill } };
     if (trace.fill) return { ...trace, fillcolor: fill };
-    return { ...trace, marker: { ...trace.marker, color: fill } };
+    const marked = { ...trace, marker: { ...trace.marker, color: fill } };
+    return trace.line ? { ...marked, line: { ...trace.line, color: fill } } : marked;
   }
 
   function label(seconds, step, isLong) {
