@@ -146,13 +146,26 @@ def test_head_of_values_cannot_be_taught() -> None:
             Pupil(HEADS=(Head("two", ("b", "e"), ""),)),
             r"'wise' cannot teach the head 'two'\. Got: .*labels a, b, c, d\. Expected: .*labels b, e",
         ),
-        (Pupil(INPUT=RGB_INPUT), r"Got: patches of 8 pixels, grey.*Expected: patches of 8 pixels, rgb"),
-        (Pupil(INPUT=dataclasses.replace(GREY_INPUT, size=16)), r"Expected: patches of 16 pixels, grey"),
+        (Pupil(INPUT=RGB_INPUT), r"Got: grey patches.*Expected: rgb patches"),
     ],
 )
 def test_teacher_of_other_patches_or_labels_is_refused(pupil: Any, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         taught(faces(), TEACHER, pupil)
+
+
+def test_teacher_of_another_width_sees_the_same_faces_at_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    teacher = LeftRight()
+    open_models(monkeypatch, teacher)
+    data = faces()
+    wide = dataclasses.replace(data, patches=data.patches.repeat(2, axis=1).repeat(2, axis=2))
+    narrow = dataclasses.replace(data, patches=np.full((3, 4, 4), 80, np.uint8))
+    same = taught(data, dataclasses.replace(TEACHER, share=1.0), PUPIL).targets["two"]
+    # Each pixel four times, and the mean of four is the pixel again.
+    got = taught(wide, dataclasses.replace(TEACHER, share=1.0), PUPIL).targets["two"]
+    np.testing.assert_allclose(got, same, atol=TOLERANCE)
+    got = taught(narrow, dataclasses.replace(TEACHER, share=1.0), PUPIL).targets["two"]
+    np.testing.assert_allclose(got, 0.5, atol=TOLERANCE)
 
 
 def test_teacher_without_that_output_is_named() -> None:

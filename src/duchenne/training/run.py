@@ -30,7 +30,7 @@ from duchenne.training.patches import TrainingSet
 from duchenne.training.recipe import Recipe, load_recipe
 from duchenne.training.scoring import EVALUATIONS, NEEDED, results_of, score_heads
 from duchenne.training.sources import load_sources
-from duchenne.training.teaching import taught
+from duchenne.training.teaching import find_teacher, taught
 from duchenne.training.unit_scoring import NEEDED_FOR_UNITS, UNIT_EVALUATIONS
 
 _log = logging.getLogger(__name__)
@@ -99,6 +99,8 @@ def run(
         assert data is not None
         spec, heads = definition.INPUT, definition.HEADS
         before = _learned_before(recipe)
+        if recipe.teacher is not None:
+            find_teacher(recipe.teacher, definition)  # before the data are read
         learn, learned = load_sources(recipe.learn, data, spec, heads, learn=True)
         choose, chosen = load_sources(recipe.choose, data, spec, heads, learn=False)
         register = _without_repeats((*learned, *chosen, *before))

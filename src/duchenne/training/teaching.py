@@ -2,7 +2,8 @@
 
 Takes a `TrainingSet` and a `Teacher`, gives a set of the same faces whose targets for the taught head are partly
 the teacher's probabilities. The teacher looks at each labelled face and at its mirror image, once, before the
-training starts. Refuses a teacher that eats other patches or does not know the head's labels, and a head of values.
+training starts. Refuses a teacher that takes patches of another colour or does not know the head's labels, and a
+head of values.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.errors import SettingsError
 from duchenne.models.preprocess import to_tensor
 from duchenne.models.session import Session
-from duchenne.training.networks import Definition, Kind
+from duchenne.training.networks import Definition, Head, Kind
 from duchenne.training.patches import TrainingSet
 from duchenne.training.recipe import Teacher
 
@@ -40,7 +42,27 @@ def taught(data: TrainingSet, teacher: Teacher, definition: Definition) -> Train
         A new set; patches, weights and shares are those of ``data``.
 
     Raises:
-        SettingsError: if the head gives values, or the teacher takes other patches or lacks a label.
+        SettingsError: if the head gives values, or the teacher takes patches of another colour or lacks a label.
+        ModelError: if the teacher is not installed or has no such output.
+    """
+    session, head = find_teacher(teacher, definition)
+    known = session.card.output(teacher.output).labels
+    labelled = np.flatnonzero(data.weights[head.name] > 0)
+    answers = _answers(session, data.patches[labelled], teacher.output)[
+        :, [known.index(name) for name in head.labels]
+    ]
+    # A teacher that gives every label of the head the probability 0 says nothing, which is not NaN.
+    answers /= np.maximum(answers.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    mixed = np.zeros_like(data.targets[head.name])
+    mixed[labelled] = (1 - teacher.share) * data.targets[head.name][labelled] + teacher.share * answers
+    return replace(data, targets={**data.targets, head.name: mixed})
+
+
+def find_teacher(teacher: Teacher, definition: Definition) -> tuple[Session, Head]:
+    """Open a teacher that can teach what it is asked to: the network, and the head that it teaches.
+
+    Raises:
+        SettingsError: if the head gives values, or the teacher takes patches of another colour or lacks a label.
         ModelError: if the teacher is not installed or has no such output.
     """
     (head,) = (h for h in definition.HEADS if h.name == teacher.head)
@@ -53,21 +75,13 @@ def taught(data: TrainingSet, teacher: Teacher, definition: Definition) -> Train
     known = session.card.output(teacher.output).labels
     missing = [label for label in head.labels if label not in known]
     eats, given = session.card.input, definition.INPUT
-    if missing or (eats.size, eats.colour) != (given.size, given.colour):
+    if missing or eats.colour != given.colour:
         raise SettingsError(
             f"'{teacher.model}' cannot teach the head '{head.name}'",
-            got=f"patches of {eats.size} pixels, {eats.colour}; labels {', '.join(known)}",
-            expected=f"patches of {given.size} pixels, {given.colour}; labels {', '.join(head.labels)}",
+            got=f"{eats.colour} patches; labels {', '.join(known)}",
+            expected=f"{given.colour} patches; labels {', '.join(head.labels)}",
         )
-    labelled = np.flatnonzero(data.weights[head.name] > 0)
-    answers = _answers(session, data.patches[labelled], teacher.output)[
-        :, [known.index(name) for name in head.labels]
-    ]
-    # A teacher that gives every label of the head the probability 0 says nothing, which is not NaN.
-    answers /= np.maximum(answers.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
-    mixed = np.zeros_like(data.targets[head.name])
-    mixed[labelled] = (1 - teacher.share) * data.targets[head.name][labelled] + teacher.share * answers
-    return replace(data, targets={**data.targets, head.name: mixed})
+    return session, head
 
 
 def _answers(session: Session, patches: NDArray[np.uint8], output: str) -> NDArray[np.float32]:
@@ -75,7 +89,7 @@ def _answers(session: Session, patches: NDArray[np.uint8], output: str) -> NDArr
     answers = np.empty((len(patches), len(session.card.output(output).labels)), dtype=np.float32)
 
     def ask(start: int) -> None:
-        part = patches[start : start + _BATCH]
+        part = _seen_at(session.card.input.size, patches[start : start + _BATCH])
         mirrored = np.ascontiguousarray(part[:, :, ::-1])
         sides = [session.run(to_tensor(p, session.card.input))[output] for p in (part, mirrored)]
         answers[start : start + len(part)] = (sides[0] + sides[1]) / 2
@@ -84,3 +98,12 @@ def _answers(session: Session, patches: NDArray[np.uint8], output: str) -> NDArr
     with ThreadPoolExecutor() as pool:
         deque(pool.map(ask, range(0, len(patches), _BATCH)), maxlen=0)  # raises what a part raised
     return answers
+
+
+def _seen_at(size: int, patches: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same faces as a teacher of another width wants them; the alignment is the same at every width."""
+    if patches.shape[1] == size:
+        return patches
+    method = cv2.INTER_AREA if patches.shape[1] > size else cv2.INTER_CUBIC
+    resized = [cv2.resize(patch, (size, size), interpolation=method) for patch in patches]
+    return np.stack(resized).astype(np.uint8, copy=False)
