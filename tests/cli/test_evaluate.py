@@ -48,7 +48,8 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
 
     def photos(data: Path, *, progress, **options: object) -> Report:  # type: ignore[no-untyped-def]  # a callback
         progress(1, 2)
-        calls.update(options, data=data)
+        reader = options.pop("networks").reader_card  # type: ignore[attr-defined]
+        calls.update(options, data=data, model=reader.name)
         return report("photos")
 
     monkeypatch.setattr("duchenne.evaluation.expressions.evaluate_expressions", expressions)
@@ -73,6 +74,20 @@ def test_numbers_are_printed_and_written(
     written = json.loads((tmp_path / "results.json").read_text())
     assert written["scores"][0]["accuracy"] == pytest.approx(1 / 3, abs=1e-6)
     assert str(tmp_path) in err
+
+
+@pytest.mark.parametrize("command", ["expressions", "photos"])
+@pytest.mark.parametrize(("words", "model"), [((), "rec_joint"), (("--model", "expression"), "expression")])
+def test_the_network_is_the_one_that_reads_faces_or_the_one_that_is_named(
+    command: str,
+    words: tuple[str, ...],
+    model: str,
+    fake: dict[str, object],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, _, _ = run(capsys, "evaluate", command, "--data", "faces.parquet", "-o", tmp_path, *words)
+    assert (code, fake["model"]) == (0, model)
 
 
 def test_named_results_are_not_overwritten_unasked(

@@ -78,14 +78,26 @@ def test_the_threshold_is_found_printed_and_written(
 def test_options_reach_the_fit(
     folder: Path, fake: dict[str, object], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ["--fallback", "neutral", "--folds", "2", "--seed", "3", "--as-published"]
+    options = [
+        "--fallback",
+        "neutral",
+        "--folds",
+        "2",
+        "--seed",
+        "3",
+        "--network",
+        "expression",
+        "--as-published",
+    ]
     code, out, _ = run(capsys, "threshold", "fit", folder, "-o", folder / "out", *options)
     assert code == 0
     assert "the threshold was chosen on the videos it is scored on" in out
     one = json.loads((folder / "out" / "threshold.json").read_text())
     setting = one["label_settings"]["specific"]
     assert (setting["fallback"], setting["chosen_on"], len(setting["folds"])) == ("neutral", "all", 2)
-    assert one["origin"]["command"].endswith("--fallback neutral --folds 2 --seed 3 --as-published")
+    assert one["origin"]["command"].endswith(
+        "--fallback neutral --folds 2 --seed 3 --network expression --as-published"
+    )
 
 
 def test_a_list_without_subjects_and_with_labels_that_no_network_reads(

@@ -147,6 +147,7 @@ def test_many_faces_come_back_in_order(tmp_path: Path) -> None:
 
 @pytest.mark.shared
 def test_installed_network_reaches_its_targets(shared: Path) -> None:
-    votes, original, *_ = evaluate_expressions(shared / "data" / "fer2013.parquet").scores
+    table = shared / "data" / "fer2013.parquet"
+    votes, original, *_ = evaluate_expressions(table, session=Session.open("expression")).scores
     assert votes.accuracy >= 0.80
     assert original.accuracy >= 0.67

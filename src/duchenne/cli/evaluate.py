@@ -34,6 +34,10 @@ app.command("valence")(evaluate_valence.valence)
 app.command("valence-faces")(evaluate_valence.valence_faces)
 
 Data = Annotated[Path, typer.Option(help="Table of labelled faces, parquet or CSV.")]
+Model = Annotated[
+    str | None,
+    typer.Option(help="An installed network that names expressions.", show_default="as 'duchenne analyze'"),
+]
 Output = Annotated[
     Path | None,
     typer.Option("-o", "--output", help="Folder for results.json.", show_default="out/evaluate/NAME"),
@@ -46,16 +50,18 @@ def expressions(
     data: Data,
     split: Annotated[str, typer.Option(help="Value of the column 'usage' to score.")] = "PublicTest",
     dataset: Annotated[str, typer.Option(help="What the table is, for the training register.")] = "fer2013",
-    model: Annotated[str, typer.Option(help="An installed network that names expressions.")] = "expression",
+    model: Model = None,
     output: Output = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Score an expression network on cut-out faces as they are (FER2013 with FER+ votes)."""
+    """Score a network on cut-out faces as they are (FER2013 with FER+ votes)."""
     # Reads tables with pandas, which would cost every other command its start-up time.
     from duchenne.evaluation.expressions import evaluate_expressions
     from duchenne.models.session import Session
+    from duchenne.pipeline import FRAME_MODEL
 
-    report = evaluate_expressions(data, split=split, dataset=dataset, session=Session.open(model))
+    session = Session.open(model or FRAME_MODEL)
+    report = evaluate_expressions(data, split=split, dataset=dataset, session=session)
     _deliver(report, output, overwrite)
 
 
@@ -64,18 +70,22 @@ def photos(
     data: Data,
     split: Annotated[str, typer.Option(help="held_out, train or all subjects.")] = "held_out",
     dataset: Annotated[str, typer.Option(help="What the table is, for the training register.")] = "faces",
+    model: Model = None,
     output: Output = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Score the whole road on photographs: a face that is not found counts as wrong."""
     from duchenne.evaluation.photos import evaluate_photos  # pandas, as above
+    from duchenne.pipeline import FRAME_MODEL, Networks
 
+    networks = Networks.load(model=model or FRAME_MODEL)
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("photographs", total=None)
         report = evaluate_photos(
             data,
             split=split,
             dataset=dataset,
+            networks=networks,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     _deliver(report, output, overwrite)

@@ -63,6 +63,10 @@ def fit(
         ),
     ] = False,
     device: Annotated[DeviceChoice, typer.Option(help="Where the networks run.")] = DeviceChoice.AUTO,
+    network: Annotated[
+        str | None,
+        typer.Option(help="What reads the faces.", show_default="as 'duchenne analyze'"),
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace a threshold.json that is there.")
     ] = False,
@@ -77,7 +81,7 @@ def fit(
     from duchenne.evaluation.threshold_record import Origin, check_place, write_record
     from duchenne.evaluation.threshold_videos import as_people, read_videos
     from duchenne.labels import EXPRESSIONS
-    from duchenne.pipeline import Networks
+    from duchenne.pipeline import FRAME_MODEL, Networks
 
     if seconds is not None and not seconds > 0:
         raise SettingsError("the number of seconds to read must be above 0", got=str(seconds))
@@ -88,7 +92,7 @@ def fit(
     threshold_fit.check_division(
         [(p.subject, p.label) for p in as_people(chosen.clips)], n_folds=folds, seed=seed
     )
-    networks = Networks.load(device)
+    networks = Networks.load(device, network or FRAME_MODEL)
     with interrupt_flag() as interrupted, CountDisplay("videos", err) as display:
         read = read_videos(
             chosen.clips, networks, seconds=seconds, on_progress=display.step, stopped=interrupted
@@ -106,7 +110,7 @@ def fit(
     origin = Origin(
         labels=labels.name,
         labels_sha256=hash_of(labels),
-        command=_command(labels, fallback, folds, seed, seconds, as_published=as_published),
+        command=_command(labels, fallback, folds, seed, seconds, network, as_published=as_published),
         seed=seed,
         seconds=seconds,
         cards=networks.cards,
@@ -120,12 +124,20 @@ def fit(
 
 
 def _command(
-    labels: Path, fallback: Fallback, folds: int, seed: int, seconds: float | None, *, as_published: bool
+    labels: Path,
+    fallback: Fallback,
+    folds: int,
+    seed: int,
+    seconds: float | None,
+    network: str | None,
+    *,
+    as_published: bool,
 ) -> str:
     """What repeats the fit, for its record: names without folders, which are nobody's business."""
     words = ["duchenne", "threshold", "fit", labels.name, "--fallback", fallback.value]
     words += ["--folds", str(folds), "--seed", str(seed)]
     words += [] if seconds is None else ["--seconds", f"{seconds:g}"]
+    words += [] if network is None else ["--network", network]
     return shlex.join([*words, *(["--as-published"] if as_published else [])])
 
 

@@ -24,6 +24,7 @@ from duchenne.labels import EXPRESSIONS, FER2013_LABELS, FOUR_EXPRESSIONS
 from duchenne.models.card import Card, InputSpec
 from duchenne.models.preprocess import to_tensor
 from duchenne.models.session import Session
+from duchenne.pipeline import FRAME_MODEL
 
 _BATCH = 64
 
@@ -55,13 +56,13 @@ def evaluate_expressions(
         data: FER2013 in any layout of `duchenne.datasets.fer2013.read_fer2013`.
         split: A value of the column ``usage``.
         dataset: What the file is; a name in the card's register makes its trained splits untouchable.
-        session: The network; None opens the installed one.
+        session: The network; None opens the one that reads faces unless told otherwise.
 
     Raises:
         DataError: if the file does not fit or the network was trained on this split.
         ModelError: if the network has none of the outputs that can be compared.
     """
-    session = Session.open("expression") if session is None else session
+    session = Session.open(FRAME_MODEL) if session is None else session
     _check_outputs(session.card)
     notes = check_split(session.card, dataset, split)
     samples = read_fer2013(data, split)

@@ -72,7 +72,7 @@ def evaluate_photos(
         data,
         dataset=dataset,
         split=split,
-        command=f"duchenne evaluate photos --data {data.name}",
+        command=f"duchenne evaluate photos --data {data.name} --model {card.name}",
         notes=_notes(found, split, n_unfound=len(samples) - n_found),
         scores=[found],
     )
