@@ -38,7 +38,18 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
 def test_options_are_passed_on_and_results_written(
     calls: list[tuple[object, ...]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ("--split", "train", "--delay-s", "2.5", "--smoothing-s", "1", "--step-s", "0.2")
+    options = (
+        "--split",
+        "train",
+        "--delay-s",
+        "2.5",
+        "--smoothing-s",
+        "1",
+        "--step-s",
+        "0.2",
+        "--network",
+        "expression",
+    )
     words = (
         "evaluate",
         "valence",
@@ -54,7 +65,9 @@ def test_options_are_passed_on_and_results_written(
     code, shown, told = run(capsys, *words, *options)
     assert code == 0
     sampling = RatingSampling(step_s=0.2, delay_s=2.5, smoothing_s=1.0)
-    assert calls == [(tmp_path, ("a", "b"), ValenceOptions(split="train", sampling=sampling))]
+    assert calls == [
+        (tmp_path, ("a", "b"), ValenceOptions(split="train", sampling=sampling, network="expression"))
+    ]
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"results.json", "results.md"}
     assert "0.7" in shown
     assert "beware" in shown
@@ -74,7 +87,8 @@ def test_faces_are_scored_by_their_split(
 ) -> None:
     words = ("evaluate", "valence-faces", "--data", "fer.parquet", "--model", "a", "-o", tmp_path)
     assert run(capsys, *words)[0] == 0
-    assert calls == [(Path("fer.parquet"), ("a",), {"split": "PublicTest", "dataset": "fer2013"})]
+    options = {"split": "PublicTest", "dataset": "fer2013", "network": "rec_joint"}
+    assert calls == [(Path("fer.parquet"), ("a",), options)]
 
 
 @pytest.mark.parametrize("command", ["valence", "valence-faces"])

@@ -15,6 +15,12 @@ Models = Annotated[
     list[str],
     typer.Option("--model", help="An installed network with valence of six raters; may be repeated."),
 ]
+Network = Annotated[
+    str | None,
+    typer.Option(
+        help="Whose expressions the lexical mapping weighs words by.", show_default="as 'duchenne analyze'"
+    ),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace results that are there.")]
 
 
@@ -33,19 +39,20 @@ def valence(
         float, typer.Option("--smoothing-s", help="Width of a moving average over the ratings, in seconds.")
     ] = 0.0,
     step_s: Annotated[float, typer.Option("--step-s", help="Look at a frame so often, in seconds.")] = 0.4,
+    network: Network = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Score valence against each of six raters, on recordings laid out like RECOLA (paper 003)."""
     # The product's networks and the scores would cost every other command its start-up time.
     from duchenne.datasets.rating_shifts import RatingSampling
     from duchenne.evaluation.protocols.valence import ValenceOptions, evaluate_valence
+    from duchenne.pipeline import FRAME_MODEL
 
     sampling = RatingSampling(step_s=step_s, delay_s=delay_s, smoothing_s=smoothing_s)
     folder, may_replace = free_place(output, "valence", overwrite=overwrite)
     with CountDisplay("recordings", err) as display:
-        outcome = evaluate_valence(
-            data, model, ValenceOptions(split=split, sampling=sampling), on_progress=display.step
-        )
+        options = ValenceOptions(split=split, sampling=sampling, network=network or FRAME_MODEL)
+        outcome = evaluate_valence(data, model, options, on_progress=display.step)
     deliver(outcome, folder, overwrite=may_replace)
 
 
@@ -58,11 +65,15 @@ def valence_faces(
     ] = None,
     split: Annotated[str, typer.Option(help="Part of FER2013 to score.")] = "PublicTest",
     dataset: Annotated[str, typer.Option(help="What the table is, for the training register.")] = "fer2013",
+    network: Network = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Ask whether valence puts happy faces above angry, sad and neutral ones (beside paper 003)."""
     from duchenne.evaluation.protocols.valence_faces import evaluate_valence_faces  # as above
+    from duchenne.pipeline import FRAME_MODEL
 
     folder, may_replace = free_place(output, "valence-faces", overwrite=overwrite)
-    outcome = evaluate_valence_faces(data, model, split=split, dataset=dataset)
+    outcome = evaluate_valence_faces(
+        data, model, split=split, dataset=dataset, network=network or FRAME_MODEL
+    )
     deliver(outcome, folder, overwrite=may_replace)

@@ -105,7 +105,8 @@ def run(
         choose, chosen = load_sources(recipe.choose, data, spec, heads, learn=False)
         register = _without_repeats((*learned, *chosen, *before))
         if recipe.teacher is not None:
-            _log.info("asking the teacher %s about %d faces", recipe.teacher.model, len(learn))
+            n_labelled = int((learn.weights[recipe.teacher.head] > 0).sum())
+            _log.info("asking the teacher %s about %d faces", recipe.teacher.model, n_labelled)
             learn = taught(learn, recipe.teacher, definition)
     network = train(recipe, learn, choose, machine)
     command = f"duchenne train {recipe_name}" + (" --smoke" if smoke else "")

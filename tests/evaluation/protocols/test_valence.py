@@ -29,7 +29,7 @@ NAMES = ("train_1", "dev_1", "dev_2")
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few resamples, and faces whose expression is known."""
     monkeypatch.setattr(bootstrap, "N_RESAMPLES", 20)
-    monkeypatch.setattr(Networks, "load", lambda: tiny_networks())
+    monkeypatch.setattr(Networks, "load", lambda model: tiny_networks())
     offer(monkeypatch, valence_network())
 
 
@@ -122,6 +122,7 @@ def test_everything_is_written(tmp_path: Path) -> None:
     assert written == {"results.json", "results.md", "curves.png", "ccc_tiny_valence.png"}
     assert str(tmp_path) not in (tmp_path / "out" / "results.json").read_text(encoding="utf-8")
     assert outcome.command.startswith("duchenne evaluate valence --data recola --model tiny_valence")
+    assert outcome.command.endswith("--network rec_joint")
 
 
 def test_two_networks_stand_beside_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from duchenne.evaluation.protocols.valence_reading import LEXICAL
 from duchenne.evaluation.register import TRAINED
 from duchenne.labels import EXPRESSIONS
 from duchenne.models.card import TrainingSource
+from duchenne.pipeline import FRAME_MODEL
 from grey_reader import offer, reader, still_row
 from labelled_faces import write_table
 from rated_folders import valence_network
@@ -32,7 +33,7 @@ FACES = ("anger", "anger", "sadness", "neutral", "neutral", "happiness", "happin
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few resamples, an expression network that is known, and a network whose valence is brightness."""
     monkeypatch.setattr(bootstrap, "N_RESAMPLES", 50)
-    offer(monkeypatch, reader("expression", output="expression", labels=EXPRESSIONS))
+    offer(monkeypatch, reader(FRAME_MODEL, output="expression", labels=EXPRESSIONS))
     offer(monkeypatch, valence_network())
 
 
@@ -124,7 +125,8 @@ def test_everything_is_written(tmp_path: Path) -> None:
     written = {path.name for path in write_outcome(outcome, tmp_path / "out")}
     assert written == {"results.json", "results.md", "auc.png"}
     assert outcome.command == (
-        "duchenne evaluate valence-faces --data fer2013.parquet --split PublicTest --model tiny_valence"
+        "duchenne evaluate valence-faces --data fer2013.parquet --split PublicTest --model tiny_valence "
+        "--network rec_joint"
     )
     assert outcome.tables[0].rows[1][-1] == "-", "the mapping does not beat itself"
 

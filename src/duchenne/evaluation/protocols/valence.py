@@ -42,7 +42,7 @@ from duchenne.evaluation.provenance import hash_of
 from duchenne.evaluation.register import check_split, check_subjects
 from duchenne.models.card import Card
 from duchenne.models.session import Session
-from duchenne.pipeline import Networks
+from duchenne.pipeline import FRAME_MODEL, Networks
 
 ALWAYS_MEAN: Final = "always the mean of the training ratings"
 CHANCE: Final = "ratings drawn at random from training"
@@ -56,10 +56,12 @@ class ValenceOptions:
     Attributes:
         split: ``train`` or ``dev``; the paper does not say which it used, and only dev is new to a network.
         sampling: Which frames, and which ratings go with them. Delay and smoothing are off, as in the paper.
+        network: The installed network whose expressions the lexical mapping weighs the words by.
     """
 
     split: str = "dev"
     sampling: RatingSampling = field(default_factory=RatingSampling)
+    network: str = FRAME_MODEL
 
 
 def evaluate_valence(
@@ -92,7 +94,7 @@ def evaluate_valence(
     recordings = read_recola(data, options.split)
     for recording in recordings:
         check_recording(recording)
-    product = Networks.load()
+    product = Networks.load(model=options.network)
     cards = [*(network.card for network in networks), *product.cards]
     notes = _allowed(cards, data, options.split, recordings)
     read = []
@@ -232,7 +234,8 @@ def _command(scored: _Scored, models: Sequence[str]) -> str:
     words = " ".join(f"--model {name}" for name in models)
     return (
         f"duchenne evaluate valence --data {scored.data.name} {words} --split {scored.options.split} "
-        f"--delay-s {sampling.delay_s:g} --smoothing-s {sampling.smoothing_s:g} --step-s {sampling.step_s:g}"
+        f"--delay-s {sampling.delay_s:g} --smoothing-s {sampling.smoothing_s:g} --step-s {sampling.step_s:g} "
+        f"--network {scored.options.network}"
     )
 
 

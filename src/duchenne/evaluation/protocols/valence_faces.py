@@ -1,7 +1,7 @@
 """What a valence must at least do on real faces: put happy ones above angry and sad ones, and above neutral ones.
 
-Takes FER2013 in any layout and installed valence networks; gives, for each network and for the words of the
-product's expression network, the area under the ROC curve of three such comparisons, with intervals and
+Takes FER2013 in any layout and installed valence networks; gives, for each network and for the words for the
+expressions that another network reads, the area under the ROC curve of three such comparisons, with intervals and
 differences. Nobody rated the valence of these faces: a value near 1 says that the order of labels is kept, not
 that the scale is right. Refuses a split that a network learned from, and networks that lack an output.
 """
@@ -33,6 +33,7 @@ from duchenne.evaluation.ranking import roc_auc
 from duchenne.evaluation.register import check_split
 from duchenne.labels import EXPRESSIONS
 from duchenne.models.session import Session
+from duchenne.pipeline import FRAME_MODEL
 
 Values = NDArray[np.float64]
 
@@ -79,7 +80,12 @@ class Separation:
 
 
 def evaluate_valence_faces(
-    data: Path, models: Sequence[str], *, split: str = "PublicTest", dataset: str = "fer2013"
+    data: Path,
+    models: Sequence[str],
+    *,
+    split: str = "PublicTest",
+    dataset: str = "fer2013",
+    network: str = FRAME_MODEL,
 ) -> Outcome:
     """Score the output ``mean`` of valence networks, and the lexical mapping, on real faces as they are.
 
@@ -88,6 +94,7 @@ def evaluate_valence_faces(
         models: Installed networks, one or more, each once.
         split: The part to score.
         dataset: What the file is, for the training register.
+        network: The installed network whose expressions the lexical mapping weighs the words by.
 
     Raises:
         SettingsError: if no network is named, or one twice.
@@ -99,7 +106,7 @@ def evaluate_valence_faces(
             "valence is scored for one network or more, each once", got=", ".join(models) or "none"
         )
     networks = [ValueNetwork(Session.open(name)).session for name in models]
-    words = Session.open("expression")
+    words = Session.open(network)
     sessions = (*networks, words)
     notes = [f"{s.card.name}: {note}" for s in sessions for note in check_split(s.card, dataset, split)]
     samples = read_fer2013(data, split)
@@ -122,7 +129,7 @@ def evaluate_valence_faces(
         protocol="valence-faces",
         title="What valence says of real faces (beside paper 003)",
         command=f"duchenne evaluate valence-faces --data {data.name} --split {split} "
-        + " ".join(f"--model {name}" for name in models),
+        + " ".join([*(f"--model {name}" for name in models), f"--network {network}"]),
         record={
             "data": data.name,
             "data_sha256": hash_of(data),

@@ -24,7 +24,7 @@ from duchenne.pipeline import Networks
 
 DIMENSION: Final = "valence"
 LEXICAL: Final = "lexical mapping"
-"""`duchenne.emotion.lexical` on the probabilities of the product's expression network."""
+"""`duchenne.emotion.lexical` on the probabilities of the network that reads the faces."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
