@@ -80,7 +80,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("clips", type=Path, nargs="+")
-    parser.add_argument("--model", default="frame")
+    parser.add_argument("--model", default="rec_joint")
     parser.add_argument("--mediapipe-python", type=Path, required=True)
     parser.add_argument("--mediapipe-model", type=Path, required=True)
     return parser.parse_args()

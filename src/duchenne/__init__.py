@@ -1,4 +1,4 @@
-"""Duchenne reads facial expressions from video: ``duchenne.analyze(path)`` gives an `Analysis`.
+"""Duchenne reads facial expressions and action units from video: ``duchenne.analyze(path)`` gives an `Analysis`.
 
 Its numbers estimate what a face shows; they do not say what a person feels, means or hides.
 """

@@ -27,7 +27,7 @@ class QualityOptions:
 
     Attributes:
         min_face_px: Least width of the face. At 32 pixels the mesh is off by 4 % of the eye distance, at 24 by
-            6 % (downscaled faces, measured); the expression network itself looks at 48 pixels.
+            6 % (downscaled faces, measured).
         max_yaw_deg: Beyond it half of the face is hidden and the training sets have next to no faces.
         max_pitch_deg: As for yaw.
         min_inside: Share of the face that must lie inside the picture; what the edge cuts off is a guess.
