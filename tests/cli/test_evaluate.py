@@ -95,9 +95,11 @@ def test_named_results_are_not_overwritten_unasked(
 ) -> None:
     arguments = ("evaluate", "expressions", "--data", "faces.parquet", "-o", tmp_path)
     assert run(capsys, *arguments)[0] == 0
+    fake.clear()
     code, _, err = run(capsys, *arguments)
     assert code == 1
     assert "exists already" in err
+    assert fake == {}, "refused before the work"
     assert run(capsys, *arguments, "--overwrite")[0] == 0
 
 

@@ -25,12 +25,22 @@ def tree(root: Path, *rows: str, subjects: str = "") -> Path:
 
 
 def test_intensities_splits_and_people_are_read(tmp_path: Path) -> None:
-    folder = tree(tmp_path, *ROWS, subjects="File_ID,subject\n00001,anna\n")
+    folder = tree(tmp_path, *ROWS, subjects="File_ID,subject\n[00001],anna\n00002,ben\n")
     first, second = read_hume_reaction(folder)
     np.testing.assert_array_equal(first.intensities, [0.1, 0, 0, 0, 0, 0, 1])
     assert (first.clip, first.split, first.subject) == ("00001", "Train", "anna")
-    # Brackets around numbers are how some copies write them; nobody says who is shown here.
-    assert (second.clip, second.subject, second.media.name) == ("00002", "00002", "00002.mp4")
+    # Brackets around numbers are how some copies write them, in either list.
+    assert (second.clip, second.subject, second.media.name) == ("00002", "ben", "00002.mp4")
+
+
+def test_without_a_list_of_people_each_video_is_a_person(tmp_path: Path) -> None:
+    assert [clip.subject for clip in read_hume_reaction(tree(tmp_path, *ROWS))] == ["00001", "00002"]
+
+
+def test_a_list_that_names_only_some_people_is_refused(tmp_path: Path) -> None:
+    folder = tree(tmp_path, *ROWS, subjects="File_ID,subject\n00001,anna\n")
+    with pytest.raises(DataError, match=r"does not say who .* Got: nobody for 1 of 2, such as 00002"):
+        read_hume_reaction(folder)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def test_every_clip_is_read_and_one_that_cannot_be_read_is_left_out(tmp_path: Pa
         on_progress=lambda done, total: told.append((done, total)),
     )
     assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert found is not None
     outcomes = found.frames.groupby("clip")["outcome"].agg(list).to_dict()
     assert outcomes == {"face": [Outcome.SEEN] * N_FRAMES, "wall": [Outcome.NOT_DETECTED] * N_FRAMES}
     assert found.frames["frame"].tolist() == [0, 1, 2] * 2
@@ -53,3 +54,15 @@ def test_every_clip_is_read_and_one_that_cannot_be_read_is_left_out(tmp_path: Pa
 def test_a_set_without_its_videos_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none of the 1 videos in .* can be read.*Make the set again"):
         read_with_duchenne(truth(tmp_path, "gone"), tiny_networks())
+
+
+def test_a_stop_gives_nothing_rather_than_faces_that_were_missed(tmp_path: Path) -> None:
+    video(tmp_path / "face.mp4", portrait())
+    asked: list[int] = []
+
+    def stopped() -> bool:
+        asked.append(1)
+        return len(asked) == 2
+
+    assert read_with_duchenne(truth(tmp_path, "face", "face"), tiny_networks(), stopped=stopped) is None
+    assert len(asked) == 2, "no second clip is begun"

@@ -13,7 +13,7 @@ from duchenne.errors import DataError
 from duchenne.evaluation.photos import evaluate_photos
 from duchenne.evaluation.register import TRAINED
 from duchenne.faces.finder import FoundFace
-from duchenne.labels import EXPRESSIONS
+from duchenne.labels import EXPRESSIONS, FER2013_LABELS
 from duchenne.measure import FaceReader
 from duchenne.models.card import TrainingSource
 from duchenne.models.session import Device, Session
@@ -83,7 +83,19 @@ def test_trained_subjects_are_refused_unless_the_file_is_another_data_set(tmp_pa
         evaluate_photos(path, networks=trained, split="all")
     report = evaluate_photos(path, networks=trained, split="all", dataset="mine")
     assert report.scores[0].n_samples == 2
+    words = "duchenne evaluate photos --data p.parquet --split all --dataset mine --model"
+    assert report.command == f"{words} {trained.reader_card.name}"
     assert not any("training used" in note for note in report.notes)
+
+
+def test_a_network_that_gives_fer2013_s_own_labels_is_scored_too(tmp_path: Path) -> None:
+    bias = [float(label == "happiness") for label in FER2013_LABELS]
+    session = Session(*build([Output("fer2013", bias=bias, labels=FER2013_LABELS)], spec=GREY_INPUT))
+    seven = Networks(cast(Any, LightFinder()), FaceReader(session, "fer2013"), (session.card,), Device.CPU)
+    report = evaluate_photos(
+        write_table(tmp_path / "p.parquet", [photo_row(ANN, "happiness", 200)]), networks=seven
+    )
+    assert report.scores[0].accuracy == 1.0
 
 
 def test_unknown_split_is_named(tmp_path: Path) -> None:

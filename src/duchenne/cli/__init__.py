@@ -17,7 +17,7 @@ from duchenne.errors import DuchenneError, SettingsError
 
 app = typer.Typer(
     name="duchenne",
-    help="Reads facial expressions and action units from video: estimates of what a face shows, not of what a person feels.",
+    help="Reads facial expressions and action units from video: what a face shows, not what a person feels.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -45,7 +45,7 @@ def root(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave."),
     ] = False,
 ) -> None:
-    """Reads facial expressions and action units from video: estimates of what a face shows, not of what a person feels."""
+    """Reads facial expressions and action units from video: what a face shows, not what a person feels."""
 
 
 def main() -> None:

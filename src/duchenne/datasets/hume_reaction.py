@@ -70,6 +70,13 @@ def read_hume_reaction(root: Path) -> tuple[ReactionClip, ...]:
         media = root / VIDEOS / f"{name}.mp4"
         listed.append((row.place, media))
         clips.append(ReactionClip(name, split, subjects.get(name, name), media, _intensities(row)))
+    unnamed = [clip.clip for clip in clips if clip.clip not in subjects]
+    if subjects and unnamed:
+        raise DataError(
+            f"{SUBJECTS} does not say who is shown in every video of {LIST}",
+            got=f"nobody for {len(unnamed)} of {len(clips)}, such as {unnamed[0]}",
+            remedy=f"Complete {SUBJECTS}, or remove it: then each video counts as a person of its own",
+        )
     check_files(listed, LIST)
     return tuple(clips)
 
@@ -78,7 +85,7 @@ def _subjects(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     rows = read_rows(path, [Column("File_ID"), Column("subject")])
-    return {row.cells["File_ID"]: row.cells["subject"] for row in rows}
+    return {row.cells["File_ID"].strip("[]"): row.cells["subject"] for row in rows}
 
 
 def _intensities(row: Row) -> NDArray[np.float64]:

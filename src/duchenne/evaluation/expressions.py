@@ -7,8 +7,10 @@ Refuses a split in the card's training register and a network without any of the
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import cv2
 import numpy as np
@@ -26,6 +28,7 @@ from duchenne.models.preprocess import to_tensor
 from duchenne.models.session import Session
 from duchenne.pipeline import FRAME_MODEL
 
+DATASET: Final = "fer2013"
 _BATCH = 64
 
 _COMPARISONS = (
@@ -48,7 +51,7 @@ _COMPARISONS = (
 
 
 def evaluate_expressions(
-    data: Path, *, split: str = "PublicTest", dataset: str = "fer2013", session: Session | None = None
+    data: Path, *, split: str = "PublicTest", dataset: str = DATASET, session: Session | None = None
 ) -> Report:
     """Score one split of a table of faces.
 
@@ -73,7 +76,11 @@ def evaluate_expressions(
         data,
         dataset=dataset,
         split=split,
-        command=f"duchenne evaluate expressions --data {data.name} --split {split} --model {session.card.name}",
+        command=shlex.join(
+            ["duchenne", "evaluate", "expressions", "--data", data.name, "--split", split]
+            + ([] if dataset == DATASET else ["--dataset", dataset])
+            + ["--model", session.card.name]
+        ),
         notes=notes,
         scores=score_outputs(samples, outputs),
     )

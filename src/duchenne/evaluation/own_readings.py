@@ -22,13 +22,18 @@ def read_with_duchenne(
     networks: Networks,
     *,
     on_progress: Callable[[int, int], None] = lambda n_done, n_total: None,
-) -> Readings:
+    stopped: Callable[[], bool] = lambda: False,
+) -> Readings | None:
     """Analyze every clip of a set.
 
     Args:
         truth: The set.
         networks: Loaded once, used for every clip.
         on_progress: Told how many clips are done, of how many.
+        stopped: Asked after every frame; once true, reading ends.
+
+    Returns:
+        What was read; None if it was stopped, because frames that nobody looked at are not faces that were missed.
 
     Raises:
         InputError: if not one clip can be read.
@@ -39,10 +44,12 @@ def read_with_duchenne(
     for number, clip in enumerate(clips):
         on_progress(number, len(clips))
         try:
-            analysis = analyze(truth.video(clip), networks=networks, options=options)
+            analysis = analyze(truth.video(clip), networks=networks, options=options, stopped=stopped)
         except InputError as error:
             first_failure = first_failure or error
             continue
+        if not analysis.run.complete:
+            return None
         pieces.append(analysis.frames.assign(clip=clip))
     on_progress(len(clips), len(clips))
     if first_failure is not None and not pieces:

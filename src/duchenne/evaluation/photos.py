@@ -7,8 +7,10 @@ read, counts as wrong. Refuses subjects in the card's training register.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -23,13 +25,14 @@ from duchenne.pipeline import Networks, Pipeline
 from duchenne.records import Frame, FrameResult
 
 ALL = "all"
+DATASET: Final = "faces"
 
 
 def evaluate_photos(
     data: Path,
     *,
     split: str = HELD_OUT,
-    dataset: str = "faces",
+    dataset: str = DATASET,
     networks: Networks | None = None,
     progress: Callable[[int, int], None] | None = None,
     on_result: Callable[[FrameResult], None] = lambda result: None,
@@ -50,7 +53,7 @@ def evaluate_photos(
     if split not in (HELD_OUT, "train", ALL):
         raise DataError(f"there is no split '{split}'", expected=f"{HELD_OUT}, train or {ALL}")
     networks = Networks.load() if networks is None else networks
-    card = next(card for card in networks.cards if any(out.name == "expression" for out in card.outputs))
+    card = networks.reader_card
     samples = read_faces(data, None if split == ALL else split)
     check_subjects(card, dataset, (sample.subject for sample in samples))
     pipeline = Pipeline(networks, still=True)
@@ -72,7 +75,11 @@ def evaluate_photos(
         data,
         dataset=dataset,
         split=split,
-        command=f"duchenne evaluate photos --data {data.name} --model {card.name}",
+        command=shlex.join(
+            ["duchenne", "evaluate", "photos", "--data", data.name, "--split", split]
+            + ([] if dataset == DATASET else ["--dataset", dataset])
+            + ["--model", card.name]
+        ),
         notes=_notes(found, split, n_unfound=len(samples) - n_found),
         scores=[found],
     )

@@ -106,6 +106,8 @@ def score_audit(session: Session, data: Path) -> Iterator[Result]:
     truth = read_set(data / AUDIT)
     networks = Networks.around(session)
     readings = read_with_duchenne(truth, networks)
+    if readings is None:
+        raise KeyboardInterrupt
     weights = {card.name: card.sha256 for card in networks.cards}
     audit = run_audit(truth, readings, origin_of(truth, Layout.DUCHENNE, None, weights, command=command))
     yield from audit_lines(audit, command)

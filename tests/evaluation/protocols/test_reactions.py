@@ -7,11 +7,13 @@ import pytest
 
 from data_trees import write_tree
 from duchenne.datasets.hume_reaction import REACTIONS
+from duchenne.datasets.made_layouts import NOTE, STUDY
 from duchenne.errors import DataError, ModelError
 from duchenne.evaluation import bootstrap
 from duchenne.evaluation.protocols import reactions
 from duchenne.evaluation.protocols.outcome import MISSING
 from duchenne.evaluation.protocols.reactions import PAPER, evaluate_reactions
+from duchenne.evaluation.provenance import hash_of
 from duchenne.evaluation.register import TRAINED
 from duchenne.labels import EXPRESSIONS
 from duchenne.models.card import TrainingSource
@@ -80,6 +82,18 @@ def test_what_tells_a_reaction_tells_it_and_what_never_moves_does_not(tmp_path: 
     assert {row[1] for row in table.rows} == {MISSING}
     assert [row[-1] for row in table.rows] == ["0.461", "0.476", "0.480", "0.485", "0.491", "0.491", "0.494"]
     assert "6 videos to learn from, 3 to score" in table.note
+    assert outcome.record["is_synthetic"] is False
+    assert "synthetic" not in outcome.title
+
+
+def test_people_who_do_not_exist_are_said_not_to(tmp_path: Path) -> None:
+    root = folder(tmp_path)
+    write_tree(root, {STUDY: "{}"})
+    outcome = evaluate_reactions(root, "frame", networks=tiny_networks())
+    assert outcome.record["is_synthetic"] is True
+    assert outcome.record["data_sha256"] == hash_of(root)
+    assert "of synthetic people" in outcome.title
+    assert outcome.notes[0] == NOTE
 
 
 def test_video_in_which_nothing_can_be_read_is_left_out_and_counted(tmp_path: Path) -> None:

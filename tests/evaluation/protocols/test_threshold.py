@@ -7,6 +7,7 @@ import pytest
 
 from data_trees import write_tree
 from duchenne.datasets.clips import LabelledClip
+from duchenne.datasets.made_layouts import NOTE, STUDY
 from duchenne.errors import DataError, InputError, ModelError
 from duchenne.evaluation.protocols.clip_sets import ClipSource
 from duchenne.evaluation.protocols.outcome import Outcome
@@ -148,6 +149,14 @@ def test_one_list_is_scored_alone_and_said_not_to_be_the_papers(reads: Reads, tm
     assert "own is neither of the paper's data sets: its numbers are not comparable" in found.notes
     assert any(note.startswith("own: no subjects are named") for note in found.notes)
     assert [row[0] for row in found.tables[0].rows] == ["own"]
+    assert found.record["data"][0]["is_synthetic"] is False
+
+
+def test_clips_of_people_who_do_not_exist_are_said_to_be(reads: Reads, tmp_path: Path) -> None:
+    write_tree(tree(tmp_path), {STUDY: "{}"})
+    found = evaluate(both(tmp_path))
+    assert [data["is_synthetic"] for data in found.record["data"]] == [True, True]
+    assert f"DuckEES: {NOTE}" in found.notes
 
 
 def test_the_papers_own_choice_is_offered_and_said(reads: Reads, tmp_path: Path) -> None:

@@ -137,6 +137,8 @@ def test_what_cannot_be_scored_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
         evaluate_valence_faces(data, [])
     with pytest.raises(ModelError, match="'face_mesh' gives no valence"):
         evaluate_valence_faces(data, ["face_mesh"])
+    with pytest.raises(ModelError, match="'tiny_valence' does not give the eight expressions"):
+        evaluate_valence_faces(data, ["tiny_valence"], network="tiny_valence")
     with pytest.raises(DataError, match="no rows of the split 'Training'"):
         evaluate_valence_faces(data, ["tiny_valence"], split="Training")
     (tmp_path / "fewer").mkdir()

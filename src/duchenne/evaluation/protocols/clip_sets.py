@@ -19,6 +19,7 @@ from typing import Final
 from duchenne.datasets.children import DUCKEES, LIRIS_CSE, read_duckees, read_liris_cse
 from duchenne.datasets.clips import LabelledClip, overlap, unite
 from duchenne.datasets.labels_csv import read_clips
+from duchenne.datasets.made_layouts import is_rendered
 from duchenne.errors import DataError, SettingsError
 from duchenne.evaluation.register import check_split, check_subjects
 from duchenne.evaluation.threshold_videos import as_people
@@ -61,6 +62,7 @@ class ClipsToScore:
         counts: How many of each label that the network reads.
         left_out: How many of each label that it does not read.
         subjects_unknown: Whether each clip was taken for a person of its own.
+        is_synthetic: Whether `duchenne synth layout` made it.
         sha256: Of one line a clip: the hash of its file, its name, label and subject.
     """
 
@@ -71,6 +73,7 @@ class ClipsToScore:
     counts: Mapping[str, int]
     left_out: Mapping[str, int]
     subjects_unknown: bool
+    is_synthetic: bool
     sha256: str
 
 
@@ -132,6 +135,7 @@ def read_sets(sources: Sequence[ClipSource], labels: Collection[str]) -> tuple[C
                 counts=chosen.counts,
                 left_out=chosen.left_out,
                 subjects_unknown=not chosen.clips[0].subject,
+                is_synthetic=is_rendered(source.data),
                 sha256=_hash(chosen.clips),
             )
         )

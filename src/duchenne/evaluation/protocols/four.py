@@ -10,6 +10,7 @@ Source: Tran, Mayhew & Kaplan, "Deciphering emotions using convolutional neural 
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from duchenne.datasets.fer2013 import read_fer2013
 from duchenne.datasets.sample import Sample
 from duchenne.errors import DataError, ModelError
-from duchenne.evaluation.expressions import predict
+from duchenne.evaluation.expressions import DATASET, predict
 from duchenne.evaluation.protocols import figures
 from duchenne.evaluation.protocols.outcome import Outcome, Table, interval, number
 from duchenne.evaluation.provenance import hash_of
@@ -72,7 +73,7 @@ class Entry:
 
 
 def evaluate_four(
-    data: Path, models: Sequence[str], *, split: str = "PublicTest", dataset: str = "fer2013"
+    data: Path, models: Sequence[str], *, split: str = "PublicTest", dataset: str = DATASET
 ) -> Outcome:
     """Score networks on the faces that carry one of the four labels.
 
@@ -96,11 +97,12 @@ def evaluate_four(
             f"no face of '{split}' has one of the four labels", expected=", ".join(FOUR_EXPRESSIONS)
         )
     entries = [_entry(session, samples) for session in sessions]
-    words = " ".join(f"--model {name}" for name in models)
+    words = ["--split", split, *([] if dataset == DATASET else ["--dataset", dataset])]
+    words += [word for name in models for word in ("--model", name)]
     return Outcome(
         protocol="four",
         title="Four expressions of FER2013 (paper 003, Figure 2)",
-        command=f"duchenne evaluate four --data {data.name} --split {split} {words}",
+        command=shlex.join(["duchenne", "evaluate", "four", "--data", data.name, *words]),
         record={
             "data": data.name,
             "data_sha256": hash_of(data),

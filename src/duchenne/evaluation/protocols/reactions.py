@@ -20,9 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duchenne.datasets.hume_reaction import REACTIONS, ReactionClip, read_hume_reaction
+from duchenne.datasets.made_layouts import NOTE, is_rendered
 from duchenne.errors import DataError, ModelError
 from duchenne.evaluation.bootstrap import group_intervals
 from duchenne.evaluation.protocols.outcome import MISSING, Outcome, Table, interval, number
+from duchenne.evaluation.provenance import hash_of
 from duchenne.evaluation.recording_faces import sampled_faces
 from duchenne.evaluation.register import check_subjects
 from duchenne.evaluation.temporal_head import fit_head, mean_pcc, statistics
@@ -111,12 +113,17 @@ def evaluate_reactions(
         f"{n_unread} without a face that could be read, left out. Intervals are over people, or over videos where "
         "no list says who is shown."
     )
+    made = is_rendered(data)
     columns = ("input", "mean r (95 %)", *REACTIONS, "paper 002, Hume-Reaction, GRU")
     return Outcome(
         protocol="reactions",
-        title=f"Which tasks of '{model}' tell a reaction (table 2 of paper 002)",
+        title=f"Which tasks of '{model}' tell a reaction {'of synthetic people ' if made else ''}"
+        "(table 2 of paper 002)",
         command=f"duchenne evaluate reactions --data {data.name} --model {model}",
         record={
+            "data": data.name,
+            "data_sha256": hash_of(data),
+            "is_synthetic": made,
             "model": model,
             "version": session.card.version,
             "weights_sha256": session.card.sha256,
@@ -132,6 +139,7 @@ def evaluate_reactions(
             ),
         ),
         notes=(
+            *((NOTE,) if made else ()),
             "the paper's numbers are of another data set and another head: only their order can be compared",
             f"a correlation that does not exist is {MISSING}",
         ),

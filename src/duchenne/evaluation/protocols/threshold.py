@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from duchenne.datasets.children import DUCKEES, LIRIS_CSE
+from duchenne.datasets.made_layouts import NOTE
 from duchenne.evaluation.protocols.classifier import networks_with, open_classifier
 from duchenne.evaluation.protocols.clip_sets import (
     LABELS,
@@ -131,6 +132,7 @@ def _command(sources: Sequence[ClipSource], model: str, options: FitOptions) -> 
 def _data(one: ClipsToScore, read: ReadVideos) -> dict[str, Any]:
     return {
         "title": one.title,
+        "is_synthetic": one.is_synthetic,
         "dataset": one.dataset,
         "data": one.data,
         "clips_sha256": one.sha256,
@@ -180,6 +182,8 @@ def _is_papers(label: str) -> bool:
 def _notes(sets: Sequence[ClipsToScore], read: Sequence[ReadVideos]) -> tuple[str, ...]:
     said: list[str] = []
     for one, videos in zip(sets, read, strict=True):
+        if one.is_synthetic:
+            said.append(f"{one.title}: {NOTE}")
         if one.left_out:
             counts = ", ".join(f"{label} {n}" for label, n in one.left_out.items())
             said.append(f"{one.title}: left out, because the network does not read them: {counts}")

@@ -9,6 +9,7 @@ that the scale is right. Refuses a split that a network learned from, and networ
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,9 +21,9 @@ from numpy.typing import NDArray
 
 from duchenne.datasets.fer2013 import read_fer2013
 from duchenne.emotion.lexical import DIMENSIONS, lexical_affect
-from duchenne.errors import DataError, SettingsError
+from duchenne.errors import DataError, ModelError, SettingsError
 from duchenne.evaluation.bootstrap import group_intervals
-from duchenne.evaluation.expressions import predict
+from duchenne.evaluation.expressions import DATASET, predict
 from duchenne.evaluation.protocols import figures
 from duchenne.evaluation.protocols.outcome import MISSING, Outcome, Table, interval
 from duchenne.evaluation.protocols.valence_reading import DIMENSION, LEXICAL
@@ -84,7 +85,7 @@ def evaluate_valence_faces(
     models: Sequence[str],
     *,
     split: str = "PublicTest",
-    dataset: str = "fer2013",
+    dataset: str = DATASET,
     network: str = FRAME_MODEL,
 ) -> Outcome:
     """Score the output ``mean`` of valence networks, and the lexical mapping, on real faces as they are.
@@ -107,6 +108,12 @@ def evaluate_valence_faces(
         )
     networks = [ValueNetwork(Session.open(name)).session for name in models]
     words = Session.open(network)
+    if all(out.name != "expression" for out in words.card.outputs):
+        raise ModelError(
+            f"'{network}' does not give the eight expressions whose words are weighed",
+            got=f"outputs {', '.join(out.name for out in words.card.outputs)}",
+            expected="an output 'expression'",
+        )
     sessions = (*networks, words)
     notes = [f"{s.card.name}: {note}" for s in sessions for note in check_split(s.card, dataset, split)]
     samples = read_fer2013(data, split)
@@ -124,12 +131,13 @@ def evaluate_valence_faces(
         }
         for name, values in read.items()
     }
+    options = ["--split", split, *([] if dataset == DATASET else ["--dataset", dataset])]
+    options += [*(word for name in models for word in ("--model", name)), "--network", network]
     verdicts = {name: beats(list(found[name].values())[: len(DECIDING)]) for name in models}
     return Outcome(
         protocol="valence-faces",
         title="What valence says of real faces (beside paper 003)",
-        command=f"duchenne evaluate valence-faces --data {data.name} --split {split} "
-        + " ".join([*(f"--model {name}" for name in models), f"--network {network}"]),
+        command=shlex.join(["duchenne", "evaluate", "valence-faces", "--data", data.name, *options]),
         record={
             "data": data.name,
             "data_sha256": hash_of(data),
