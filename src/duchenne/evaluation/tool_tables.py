@@ -56,6 +56,7 @@ class Readings:
             the angles of `duchenne.evaluation.truth_tables.POSE`; values are NaN unless a face was seen.
         has_pose: Whether the angles mean anything.
         notes: What was done to the values, for the report.
+        n_further: Faces that were left out, because a surer one stands in the same frame.
     """
 
     layout: Layout
@@ -63,6 +64,7 @@ class Readings:
     frames: pd.DataFrame
     has_pose: bool
     notes: tuple[str, ...]
+    n_further: int = 0
 
 
 OPENFACE_SCALE: Final = 5.0
@@ -116,6 +118,7 @@ def tabulate(layout: Layout, table: pd.DataFrame, origin: str) -> Readings:
         best.sort_values(["clip", "frame"], ignore_index=True),
         bool(pose.notna().any(axis=None)),
         (*notes, pose_note),
+        len(frames) - len(best),
     )
 
 

@@ -61,10 +61,18 @@ def evaluate_agreement(first: Path, second: Path) -> Outcome:
         second: Another of the same recording.
 
     Raises:
-        DataError: if one cannot be read or is of an unknown layout, they share no clip or no frame, or both measure
-            nothing in common.
+        DataError: if one cannot be read, is of an unknown layout or holds several faces of one frame, they share no
+            clip or no frame, or both measure nothing in common.
     """
     tools = [read_tool(detect_layout(path), path) for path in (first, second)]
+    for path, tool in zip((first, second), tools, strict=True):
+        if tool.n_further:
+            raise DataError(
+                f"{path.name} holds several faces of one frame, and two tools may mean different people",
+                got=f"{tool.n_further} rows beside the first of their frame",
+                expected="one face a frame",
+                remedy="Leave the rows of one person in each table, in this tool's those of one number in 'face'",
+            )
     joined, n_only = _join(*tools)
     names = _common(*tools)
     if not names:
