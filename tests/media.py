@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import av
 import cv2
@@ -128,6 +128,26 @@ def write_video(
         output.start_encoding()
         packets.sort(key=lambda packet: packet.dts * packet.time_base)
         output.mux(packets)
+    return path
+
+
+class _Pipe:
+    """A file that only goes forward, like a pipe: what was written stays as it is."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.write = file.write
+
+
+def write_streamed_avi(path: Path, pictures: Iterable[Rgb]) -> Path:
+    """An AVI of 25 frames/s as ``ffmpeg ... -f avi -`` makes it: its header holds places for numbers."""
+    pictures = list(pictures)
+    with path.open("wb") as file, av.open(_Pipe(file), "w", format="avi") as output:
+        stream = _add_video(output, pictures, 25, "mjpeg", "yuvj420p", None, Fraction(1, 25))
+        for index, picture in enumerate(pictures):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
     return path
 
 

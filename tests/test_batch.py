@@ -22,6 +22,9 @@ from duchenne.errors import InputError
         (["a/clip.mp4", "b/clip.mp4", "a/x.mp4"], ["a_clip_mp4", "b_clip_mp4", "x"]),
         (["a/clip.mp4", "a/clip.mp4"], ["a_clip_mp4", "a_clip_mp4_2"]),
         (["a/clip_mov", "a/clip.mp4", "a/clip.mov"], ["clip_mov", "clip_mp4", "a_clip_mov"]),
+        (["a/caf\udce9.mp4", "a/caf.mp4"], ["caf\\xe9", "caf"]),
+        (["a/\udce9.mp4", "a/\\xe9.mp4"], ["a_\\xe9_mp4", "a_\\xe9_mp4_2"]),
+        (["\udce9/clip.mp4", "b/clip.mp4"], ["\\xe9_clip_mp4", "b_clip_mp4"]),
     ],
 )
 def test_every_input_gets_a_name_of_its_own(inputs: list[str], names: list[str]) -> None:

@@ -15,6 +15,7 @@ from duchenne.pipeline import Networks
 from duchenne.records import DecodeFailure, Frame, Picture
 from duchenne.settings import Settings
 from duchenne.video.memory import MemorySource
+from made_results import run_of
 from media import cut, greys, write_image, write_video
 from worlds import blank, portrait, tiny_networks
 
@@ -112,8 +113,8 @@ def test_a_result_that_exists_is_refused_before_any_work(
 def test_overwrite_replaces_all_of_an_older_result(networks: Networks, clip: Path, tmp_path: Path) -> None:
     out = tmp_path / "clip"
     out.mkdir()
-    (out / "old.txt").write_text("old")
-    (out / "run.json").write_text("{}")
+    (out / "report.html").write_text("old")
+    (out / "run.json").write_text(run_of().to_json())
     options = OutputOptions(annotated=False, report=False, overwrite=True)
     analyze(clip, out, networks=networks, options=options)
     assert sorted(p.name for p in out.iterdir()) == ["frames.parquet", "run.json", "summary.json"]

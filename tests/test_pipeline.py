@@ -16,7 +16,7 @@ from duchenne.models import preprocess
 from duchenne.models.session import Device, Session
 from duchenne.pipeline import FRAME_MODEL, Networks, Pipeline
 from duchenne.records import DecodeFailure, Frame, FrameResult, Observation, Picture
-from duchenne.settings import OneEuroOptions, QualityOptions, Settings
+from duchenne.settings import OneEuroOptions, QualityOptions, Settings, TrackOptions
 from duchenne.temporal.smoothing import UnitSmoother
 from duchenne.video.buffer import prefetch
 from duchenne.video.memory import MemorySource
@@ -146,6 +146,13 @@ def test_stills_are_not_followed(networks: Networks) -> None:
     for index in range(2):
         result = pipeline.step(Frame(index, 0.0, Picture.from_rgb(portrait())))
         assert [o.face.track for o in result.observations] == [0]
+
+
+def test_all_faces_of_a_still_are_read_whatever_the_options_of_following(networks: Networks) -> None:
+    both = Picture.from_rgb(np.hstack([portrait(), portrait()]))
+    settings = Settings(track=TrackOptions(max_faces=1))
+    assert len(Pipeline(networks, settings, still=True).step(Frame(0, 0.0, both)).observations) == 2
+    assert len(Pipeline(networks, settings).step(Frame(0, 0.0, both)).observations) == 1
 
 
 @pytest.mark.parametrize(

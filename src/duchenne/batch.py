@@ -15,6 +15,7 @@ from pathlib import Path
 from duchenne.analysis import Analysis
 from duchenne.errors import DuchenneError
 from duchenne.outputs.wording import count
+from duchenne.video.naming import printable
 
 
 class Outcome(StrEnum):
@@ -86,12 +87,13 @@ def result_names(inputs: Sequence[Path]) -> list[str]:
     """The folder name of each input: its stem, told apart where two would be the same.
 
     ``a/clip.mp4`` and ``a/clip.mov`` become ``clip_mp4`` and ``clip_mov``; ``a/clip.mp4`` and ``b/clip.mp4``
-    become ``a_clip_mp4`` and ``b_clip_mp4``; what still collides is numbered.
+    become ``a_clip_mp4`` and ``b_clip_mp4``; what still collides is numbered. Bytes that are not UTF-8 are written
+    out, because the libraries that write results take no others.
     """
     ways: tuple[Callable[[Path], str], ...] = (
-        lambda path: path.stem,
-        lambda path: path.name.replace(".", "_"),
-        lambda path: f"{path.absolute().parent.name}_{path.name}".replace(".", "_"),
+        lambda path: printable(path.stem),
+        lambda path: printable(path.name).replace(".", "_"),
+        lambda path: printable(f"{path.absolute().parent.name}_{path.name}").replace(".", "_"),
     )
     names = [""] * len(inputs)
     open_positions = list(range(len(inputs)))

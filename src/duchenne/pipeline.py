@@ -108,7 +108,8 @@ class Pipeline:
     Args:
         networks: The loaded networks.
         settings: What may be chosen.
-        still: Whether frames are unrelated photographs: each is searched finely and nothing is followed.
+        still: Whether frames are unrelated photographs: each is searched finely, nothing is followed, and the
+            options of following, `TrackOptions.max_faces` among them, mean nothing.
     """
 
     def __init__(self, networks: Networks, settings: Settings | None = None, *, still: bool = False) -> None:

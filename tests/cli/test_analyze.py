@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 from pathlib import Path
 
 import cv2
@@ -71,6 +72,23 @@ def bad_inputs(folder: Path) -> dict[str, tuple[Path, str]]:
     }
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_not_utf8_is_read_and_so_is_the_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = write_image(tmp_path / "good.png", greys(1)[0])
+    odd = tmp_path / os.fsdecode(b"caf\xe9.png")
+    odd.write_bytes(good.read_bytes())
+    code, out, err = run(capsys, "analyze", odd, good, "-o", tmp_path / "out", "--format", "csv")
+    assert code == 0
+    folders = [tmp_path / "out" / "caf\\xe9", tmp_path / "out" / "good"]
+    assert out.splitlines() == list(map(str, folders))
+    assert err.count("caf\\xe9.png") >= 2
+    assert json.loads((folders[0] / "run.json").read_text())["source"]["name"] == "caf\\xe9.png"
+    assert "caf\\xe9.png,0," in (folders[0] / "frames.csv").read_text()
+    assert (folders[0] / "report.html").is_file()
+
+
 @pytest.mark.parametrize(
     "kind", ["missing", "empty", "text", "sound", "no frames", "truncated without index"]
 )
@@ -133,6 +151,10 @@ def test_an_unwritable_folder_is_said(clip: Path, tmp_path: Path, capsys: pytest
         ([], "there is nothing to read"),
         (["clip.mp4", "--camera", "0"], "cannot be read together"),
         (["clip.mp4", "--seconds", "3"], "--seconds goes with --camera"),
+        (["--camera", "0", "--seconds", "-1"], "--seconds must be above 0"),
+        (["--camera", "0", "--seconds", "nan"], "--seconds must be above 0. Got: nan"),
+        (["clip.mp4", "-o", "out\udce9"], "--output must be a name in UTF-8. Got: out\\xe9"),
+        (["clip.mp4", "--baseline", "rest\udce9"], "--baseline must be a name in UTF-8. Got: rest\\xe9"),
         (["clip.mp4", "--format", "xlsx"], "xlsx"),
         (["clip.mp4", "--device", "tpu"], "tpu"),
         (["clip.mp4", "--max-faces", "0"], "max-faces"),
@@ -144,6 +166,26 @@ def test_wrong_options_end_with_code_2(
     code, _, err = run(capsys, "analyze", *arguments)
     assert code == 2
     assert words in err
+
+
+def test_a_limit_of_no_seconds_is_refused_before_anything_is_opened(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr("duchenne.cli.analyze.CameraSource", opened.append)
+    monkeypatch.setattr("duchenne.cli.analyze.Networks.load", lambda *arguments: opened.append(arguments))
+    code, _, err = run(capsys, "analyze", "--camera", "0", "--seconds", "0")
+    assert code == 2
+    assert "--seconds must be above 0. Got: 0.0. Expected: how long to read the camera." in err
+    assert "Leave it out to read until Ctrl-C." in err
+    assert opened == []
+
+
+def test_the_help_says_which_faces_are_followed(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "analyze", "--help")
+    assert code == 0
+    words = " ".join(out.replace("│", " ").split())
+    assert "who is followed stays, and of the others the largest come first" in words
 
 
 def test_a_device_that_is_absent_is_an_error(

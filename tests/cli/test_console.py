@@ -21,11 +21,11 @@ class Clock:
         return self.now_s
 
 
-def show(terminal: bool, moments: list[float], quiet: bool = False) -> str:
+def show(terminal: bool, moments: list[float], quiet: bool = False, name: str = "clip[1].mp4") -> str:
     """What a display shows for frames 1, 2, ... of 100 that come at these moments."""
     text, clock = io.StringIO(), Clock()
     target = Console(file=text, force_terminal=terminal, width=100, highlight=False)
-    with ProgressDisplay("clip[1].mp4", target, quiet=quiet, clock=clock) as display:
+    with ProgressDisplay(name, target, quiet=quiet, clock=clock) as display:
         for number, moment in enumerate(moments, start=1):
             clock.now_s = moment
             display.step(Progress(number, 100, moment, number / moment, (100 - number) / 10))
@@ -70,6 +70,23 @@ def test_without_a_promise_there_is_no_total() -> None:
 )
 def test_durations_are_minutes_and_seconds(seconds: float, words: str) -> None:
     assert console._duration(seconds) == words
+
+
+def test_names_that_are_not_utf8_are_written_out(capsys: pytest.CaptureFixture[str]) -> None:
+    entry = Entry(Path("caf\udce9.mp4"), Outcome.DONE, Path("out\udce9/[b]caf"), "\udcff is odd")
+    console.show_entry(entry, quiet=False)
+    console.show_table([entry])
+    with pytest.raises(SystemExit):
+        console.fail("\udce8.mp4 is empty", 1)
+    out, err = capsys.readouterr()
+    assert out == "out\\xe9/[b]caf\n"
+    assert err.count("caf\\xe9.mp4") == err.count("\\xff is odd") == 2
+    assert "\\xe8.mp4 is empty" in err
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_writes_out_a_name_that_is_not_utf8(terminal: bool) -> None:
+    assert "caf\\xe9.mp4" in show(terminal, [0.5, 6.0], name="caf\udce9.mp4")
 
 
 def test_names_with_brackets_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -195,6 +195,15 @@ def test_at_most_so_many_faces_are_followed_the_largest_first() -> None:
     assert [face.found.box.width for face in faces] == pytest.approx([80])
 
 
+def test_a_larger_face_does_not_displace_one_that_is_followed() -> None:
+    world = World(TrackOptions(max_faces=1, search_every_s=0.1))
+    world.see(LEFT)
+    larger = Box(300, 100, 80, 90)
+    assert world.see(LEFT, larger, seconds=1.0) == [0]
+    # Only once the first has gone.
+    assert world.see(larger) == [1]
+
+
 def test_a_newcomer_that_the_edge_cuts_is_left_for_later() -> None:
     world = World(TrackOptions(min_inside=0.7))
     assert world.see(Box(-20, 100, 50, 60)) == []

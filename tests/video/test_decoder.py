@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from duchenne.video.container import choose_video, open_container
 from duchenne.video.decoder import Decoder, Lost
-from media import cut, damage, greys, write_video
+from media import cut, damage, greys, write_streamed_avi, write_video
 
 FASTSTART = {"movflags": "faststart"}
 
@@ -218,6 +219,20 @@ def test_a_cut_off_stream_that_announces_nothing_ends_where_it_ends(tmp_path: Pa
         found = list(decoder)
     assert 10 < len(found) < 60
     assert all(isinstance(event, av.VideoFrame) or "ends before" not in event.reason for event in found)
+
+
+@pytest.mark.parametrize("is_cut_off", [True, False])
+def test_an_avi_from_a_pipe_promises_nothing_and_ends_where_it_ends(is_cut_off: bool, tmp_path: Path) -> None:
+    path = write_streamed_avi(tmp_path / "a.avi", greys(5))
+    with open_container(path) as container:
+        stream = choose_video(container, path)
+        assert stream.frames == 1 << 30
+        decoder = Decoder(container, stream, interval_s=0.04, threads=False, is_cut_off=is_cut_off)
+        assert decoder.n_promised is None
+        # Believing the header would take a billion.
+        found = list(itertools.islice(decoder, 10))
+    assert len(found) == 5
+    assert all(isinstance(event, av.VideoFrame) for event in found)
 
 
 def test_a_truncated_file_that_nobody_knows_to_be_cut_off_ends_where_it_ends(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from duchenne.video.extent import N_HEAD_BYTES, is_cut_off
-from media import greys, write_image, write_video
+from duchenne.video.extent import N_HEAD_BYTES, is_cut_off, is_placeholder
+from media import greys, write_image, write_streamed_avi, write_video
 
 EBML = bytes.fromhex("1a45dfa3 84 00000000")
 SEGMENT = bytes.fromhex("18538067")
@@ -26,6 +26,27 @@ def test_a_whole_file_is_not_cut_off_and_one_byte_less_is(suffix: str, codec: st
 def test_a_live_recording_declares_nothing(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mkv", greys(5), container={"live": "1"})
     assert not is_cut_off(path.read_bytes()[:N_HEAD_BYTES], 100)
+
+
+def test_an_avi_from_a_pipe_declares_nothing(tmp_path: Path) -> None:
+    data = write_streamed_avi(tmp_path / "a.avi", greys(5)).read_bytes()
+    assert data[4:8] == b"\xff" * 4
+    assert not is_cut_off(data[:N_HEAD_BYTES], len(data))
+    # One less is a number again, of a file that is not there.
+    assert is_cut_off(b"RIFF\xfe\xff\xff\xff", len(data))
+
+
+@pytest.mark.parametrize(
+    ("format_name", "n_frames", "expected"),
+    [
+        ("avi", 1 << 30, True),
+        ("avi", (1 << 30) - 1, False),
+        ("avi", 0, False),
+        ("matroska,webm", 1 << 30, False),
+    ],
+)
+def test_only_an_avi_has_a_placeholder_for_its_count(format_name: str, n_frames: int, expected: bool) -> None:
+    assert is_placeholder(format_name, n_frames) is expected
 
 
 @pytest.mark.parametrize("suffix", ["mp4", "ts", "png"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import os
+import sys
 import threading
 from fractions import Fraction
 from pathlib import Path
@@ -25,6 +28,7 @@ from media import (
     index_of,
     write_jpeg,
     write_sound,
+    write_streamed_avi,
     write_video,
 )
 
@@ -296,6 +300,23 @@ def test_frames_outlive_the_file_they_came_from(tmp_path: Path) -> None:
     source.close()
     del source
     assert [content for _, _, content in shown(items)] == list(range(10))
+
+
+def test_an_avi_from_a_pipe_is_read_to_its_end_and_promises_nothing(tmp_path: Path) -> None:
+    with VideoFile(write_streamed_avi(tmp_path / "a.avi", greys(5))) as source:
+        # Believing the header would take a billion.
+        items = list(itertools.islice(source, 10))
+    assert shown(items) == [(i, i / 25, i) for i in range(5)]
+    assert len(items) == 5
+    assert (source.info.n_frames, source.info.duration_s) == (None, None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_not_utf8_is_written_out(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", greys(2)).rename(tmp_path / os.fsdecode(b"caf\xe9.mp4"))
+    with VideoFile(path) as source:
+        assert (source.info.name, source.info.path) == ("caf\\xe9.mp4", path)
+        assert len(list(source)) == 2
 
 
 def test_a_recording_stopped_before_its_first_frame_is_refused(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,13 @@ def tiff(rgb: NDArray[Any], orientation: int) -> bytes:
     return (
         struct.pack("<2sHI", b"II", 42, depths + 6) + data + struct.pack("<3H", bits, bits, bits) + directory
     )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_not_utf8_is_written_out(tmp_path: Path) -> None:
+    path = write_image(tmp_path / "a.png", corners()).rename(tmp_path / os.fsdecode(b"caf\xe9.png"))
+    with ImageFile(path) as source:
+        assert (source.info.name, source.info.path) == ("caf\\xe9.png", path)
 
 
 @pytest.mark.parametrize("suffix", sorted(IMAGE_SUFFIXES))

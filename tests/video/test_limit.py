@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import pytest
 
@@ -9,7 +9,7 @@ from duchenne.errors import SettingsError
 from duchenne.records import DecodeFailure, Frame
 from duchenne.video.limit import LimitedSource
 from duchenne.video.memory import MemorySource
-from media import grey, greys
+from media import greys
 
 
 class Watched(MemorySource):
@@ -28,11 +28,13 @@ class Watched(MemorySource):
 
 
 class Damaged(MemorySource):
-    """Its second frame cannot be decoded, and nobody knows when it was."""
+    """Some of its frames cannot be decoded, and nobody knows when they were; the second if nothing is said."""
+
+    damaged: Container[int] = (1,)
 
     def __iter__(self) -> Iterator[Frame | DecodeFailure]:
         for item in super().__iter__():
-            yield DecodeFailure(1, math.nan, "damaged") if item.index == 1 else item
+            yield DecodeFailure(item.index, math.nan, "damaged") if item.index in self.damaged else item
 
 
 def test_frames_before_the_limit_are_given_unchanged() -> None:
@@ -52,8 +54,22 @@ def test_a_shorter_source_is_given_whole() -> None:
     assert len(list(LimitedSource(MemorySource(greys(5), fps=10), 60.0))) == 5
 
 
-def test_a_source_that_starts_after_the_limit_gives_nothing() -> None:
-    assert list(LimitedSource(MemorySource([grey(0)], times_s=[3.0]), 1.0)) == []
+def test_the_limit_counts_from_where_the_recording_begins() -> None:
+    source = MemorySource(greys(5), times_s=[3600, 3600.5, 3601, 3601.5, 3602])
+    assert [item.time_s for item in LimitedSource(source, 1.0)] == [3600, 3600.5]
+
+
+def test_the_limit_counts_from_the_first_item_whose_time_is_known() -> None:
+    source = Damaged(greys(4), times_s=[3600.0, 3600.1, 3600.2, 3600.3])
+    source.damaged = (0,)
+    items = list(LimitedSource(source, 0.15))
+    assert [(type(item), item.index) for item in items] == [(DecodeFailure, 0), (Frame, 1), (Frame, 2)]
+
+
+def test_a_source_whose_times_are_all_unknown_is_given_whole() -> None:
+    source = Damaged(greys(3), fps=10)
+    source.damaged = range(3)
+    assert len(list(LimitedSource(source, 0.1))) == 3
 
 
 def test_a_source_without_end_is_left_at_the_limit() -> None:

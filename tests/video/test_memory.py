@@ -27,6 +27,10 @@ def test_frames_come_at_their_own_times() -> None:
     assert [item.time_s for item in items] == [1.0, 1.0, 7.5]
 
 
+def test_a_name_that_is_not_utf8_is_written_out() -> None:
+    assert MemorySource(greys(1), fps=1, name="caf\udce9").info.name == "caf\\xe9"
+
+
 def test_pictures_are_taken_as_they_are() -> None:
     picture = Picture.from_rgb(corners())
     (frame,) = MemorySource([picture], fps=1)

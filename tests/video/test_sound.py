@@ -137,6 +137,17 @@ def test_rates_and_layouts_that_aac_lacks_are_converted(
         assert float(stream.duration * stream.time_base) == pytest.approx(1.0, abs=0.06)
 
 
+@pytest.mark.parametrize(("rate_hz", "codec"), [(11_025, "aac"), (12_000, "aac"), (16_000, "mp3float")])
+def test_mp3_is_copied_only_at_rates_that_an_mp4_takes(rate_hz: int, codec: str, tmp_path: Path) -> None:
+    source = video_with_wave(tmp_path / "a.mkv", rate_hz=rate_hz, codec="libmp3lame", n_samples=rate_hz)
+    path = carry(source, tmp_path / "b.mp4")
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        assert (stream.codec_context.name, stream.rate) == (codec, rate_hz)
+    # A second, and the padding of two encoders.
+    assert len(loudness(path)) == pytest.approx(11, abs=1)
+
+
 def test_joined_recordings_keep_their_sound_in_one_line(tmp_path: Path) -> None:
     source = write_video(tmp_path / "a.ts", greys(30), fps=10, sound="aac")
     source.write_bytes(source.read_bytes() * 2)

@@ -70,6 +70,23 @@ def test_folders_inside_are_read_when_asked_for(tmp_path: Path) -> None:
     assert find_inputs([tmp_path], recursive=True) == expected
 
 
+def test_hidden_folders_inside_are_left_out(tmp_path: Path) -> None:
+    folder = tmp_path / ".recordings"
+    expected = touch(folder, "clip.mp4", "day2/clip.mp4")
+    touch(folder, ".trash/a.mp4", "out/.clip.partial.ab12cd34/annotated.mp4", "out/.b/deep/a.mp4")
+    assert find_inputs([folder], recursive=True) == expected
+
+
+def test_annotated_copies_in_results_are_left_out(tmp_path: Path) -> None:
+    touch(
+        tmp_path, "out/clip/annotated.mp4", "out/clip/run.json", "out/face/annotated.png", "out/face/run.json"
+    )
+    expected = touch(tmp_path, "annotated.mp4", "clip.mp4", "out/clip/other.mp4")
+    assert find_inputs([tmp_path], recursive=True) == expected
+    with pytest.raises(InputError, match="annotated copies in results do not count"):
+        find_inputs([tmp_path / "out" / "face"])
+
+
 def test_names_that_differ_by_case_or_zeros_have_one_order(tmp_path: Path) -> None:
     touch(tmp_path, "a1.mp4", "a01.mp4", "A1.mp4")
     names = [path.name for path in find_inputs([tmp_path])]

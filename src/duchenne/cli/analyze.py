@@ -28,6 +28,7 @@ from duchenne.settings import (
 from duchenne.video.camera import CameraSource
 from duchenne.video.info import Source
 from duchenne.video.limit import LimitedSource
+from duchenne.video.naming import printable
 from duchenne.video.source import find_inputs, open_source
 
 _TRACK, _QUALITY, _REPRESENTATIVE = TrackOptions(), QualityOptions(), RepresentativeOptions()
@@ -60,7 +61,7 @@ def analyze(
         int | None, typer.Option(help="Read this camera instead, 0 for the first.", min=0)
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option(help="With --camera: stop after so many seconds.", min=0.0)
+        float | None, typer.Option(help="With --camera: stop after so many seconds, above 0.")
     ] = None,
     format: Annotated[TableFormat, typer.Option(help="Of the frame table.")] = TableFormat.PARQUET,
     device: Annotated[DeviceChoice, typer.Option(help="Where the networks run.")] = DeviceChoice.AUTO,
@@ -77,7 +78,14 @@ def analyze(
     patience: Annotated[
         float, typer.Option(help="Seconds an unseen face keeps its number.", min=0.0)
     ] = _TRACK.patience_s,
-    max_faces: Annotated[int, typer.Option(help="Follow at most so many faces.", min=1)] = _TRACK.max_faces,
+    max_faces: Annotated[
+        int,
+        typer.Option(
+            help="Follow at most so many faces at once; who is followed stays, and of the others the largest come "
+            "first. Photographs are read whole.",
+            min=1,
+        ),
+    ] = _TRACK.max_faces,
     min_face: Annotated[
         float, typer.Option(help="Do not read faces narrower than this, in pixels.", min=0.0)
     ] = _QUALITY.min_face_px,
@@ -115,6 +123,8 @@ def analyze(
     Everything happens on this machine. The numbers estimate what a face shows, not what a person feels.
     """
     _check(inputs, camera, seconds)
+    _check_text("--output", str(output))
+    _check_text("--baseline", baseline)
     settings = Settings(
         track=TrackOptions(
             patience_s=patience, max_faces=max_faces, tiles_per_side=tiles or _TRACK.tiles_per_side
@@ -166,7 +176,7 @@ def _check(inputs: list[Path] | None, camera: int | None, seconds: float | None)
     """Refuse options that do not go together.
 
     Raises:
-        SettingsError: if there is nothing to read, too much, or a limit without a camera.
+        SettingsError: if there is nothing to read, too much, or a limit without a camera or of nothing.
     """
     if (camera is None) == (not inputs):
         raise SettingsError(
@@ -177,6 +187,28 @@ def _check(inputs: list[Path] | None, camera: int | None, seconds: float | None)
     if seconds is not None and camera is None:
         raise SettingsError(
             "--seconds goes with --camera", remedy="Leave it out: files are read to their end"
+        )
+    # Said before a camera is opened, whose light would come on for nothing.
+    if seconds is not None and not seconds > 0:
+        raise SettingsError(
+            "--seconds must be above 0",
+            got=str(seconds),
+            expected="how long to read the camera",
+            remedy="Leave it out to read until Ctrl-C",
+        )
+
+
+def _check_text(option: str, name: str) -> None:
+    """Refuse a place that the libraries of the tables cannot open.
+
+    Raises:
+        SettingsError: if its name is not UTF-8.
+    """
+    if printable(name) != name:
+        raise SettingsError(
+            f"{option} must be a name in UTF-8",
+            got=printable(name),
+            remedy="Rename it, or name another place",
         )
 
 

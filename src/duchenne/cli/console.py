@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +20,7 @@ from rich.table import Table
 
 from duchenne.batch import Entry, Outcome
 from duchenne.offline import Progress as Step
+from duchenne.video.naming import printable
 
 # A log has no width of its own; a table squeezed into 80 columns cannot be searched.
 _LOG_WIDTH = 200
@@ -55,7 +57,7 @@ class ProgressDisplay:
         quiet: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._name = name
+        self._name = printable(name)
         self._console = console
         self._quiet = quiet
         self._clock = clock
@@ -72,7 +74,7 @@ class ProgressDisplay:
                 transient=True,
                 auto_refresh=False,
             )
-            self._task = self._bar.add_task(name, total=None, speed="")
+            self._task = self._bar.add_task(self._name, total=None, speed="")
 
     def __enter__(self) -> Self:
         if self._bar is not None:
@@ -124,12 +126,11 @@ def _duration(seconds: float) -> str:
 def show_entry(entry: Entry, quiet: bool) -> None:
     """Say what became of one input: its folder on standard output, trouble on standard error."""
     if entry.folder is not None:
-        out.print(str(entry.folder), markup=False)
+        out.print(printable(str(entry.folder)), markup=False)
     if entry.outcome is Outcome.DONE and quiet:
         return
     colour = _COLOURS[entry.outcome]
-    name, message = escape(str(entry.input)), escape(entry.message)
-    err.print(f"[{colour}]{entry.outcome}[/{colour}] {name}: {message}")
+    err.print(f"[{colour}]{entry.outcome}[/{colour}] {_shown(entry.input)}: {_shown(entry.message)}")
 
 
 def show_table(entries: Sequence[Entry]) -> None:
@@ -139,9 +140,7 @@ def show_table(entries: Sequence[Entry]) -> None:
         table.add_column(heading, overflow="fold")
     for entry in entries:
         colour = _COLOURS[entry.outcome]
-        table.add_row(
-            escape(str(entry.input)), f"[{colour}]{entry.outcome}[/{colour}]", escape(entry.message)
-        )
+        table.add_row(_shown(entry.input), f"[{colour}]{entry.outcome}[/{colour}]", _shown(entry.message))
     err.print(table)
 
 
@@ -151,5 +150,10 @@ def fail(message: str, code: int) -> None:
     Raises:
         SystemExit: always.
     """
-    err.print("[red]error[/red] " + escape(message))
+    err.print("[red]error[/red] " + _shown(message))
     sys.exit(code)
+
+
+def _shown(text: Path | str) -> str:
+    """A path or a message as it is, whatever brackets and bytes are in it."""
+    return escape(printable(str(text)))

@@ -37,7 +37,8 @@ class TrackOptions:
             (very low frame rates, gaps) the face must be detected anew.
         max_speed: Face widths a second that a head's centre may move between losing and finding it.
         max_growth: Ratio of sizes above which two boxes are not one person.
-        max_faces: The most faces followed at once; the largest win.
+        max_faces: The most faces followed at once. Those in view keep their places, and only where there is room
+            are others taken up, the largest first. Photographs, in which nothing is followed, ignore it.
         tiles_per_side: How finely to search for small faces; each step up costs as many detector calls as there
             are tiles.
         min_inside: Share of a newcomer that must lie inside the picture. The mesh completes a face that the

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import av
 
 from duchenne.video.clock import Seam
+from duchenne.video.extent import is_placeholder
 from duchenne.video.ledger import Ledger
 
 # Its header lists every frame, so that an early end shows.
@@ -79,7 +80,7 @@ class Decoder:
         """How many frames the container announces; None where it does not."""
         if self._lists_frames and self._stream.frames:
             return self._n_listed(0)
-        return self._stream.frames or None
+        return None if self._announces_nothing else self._stream.frames or None
 
     def __iter__(self) -> Generator[av.VideoFrame | Lost, None, None]:
         """Decode; once."""
@@ -93,7 +94,7 @@ class Decoder:
     def _n_missing(self, n_given: int) -> int:
         if self._lists_frames:
             return self._n_listed(self._n_packets)
-        if not self._is_cut_off:
+        if not self._is_cut_off or self._announces_nothing:
             return 0
         duration_s = (self._container.duration or 0) / av.time_base
         return max((self._stream.frames or round(duration_s / self._interval_s)) - n_given, 0)
@@ -101,6 +102,10 @@ class Decoder:
     @property
     def _lists_frames(self) -> bool:
         return self._container.format.name == _LISTS_FRAMES
+
+    @property
+    def _announces_nothing(self) -> bool:
+        return is_placeholder(self._container.format.name, self._stream.frames)
 
     def _n_listed(self, first: int) -> int:
         entries = self._stream.index_entries

@@ -19,8 +19,9 @@ from duchenne.records import DecodeFailure, Frame
 from duchenne.video.clock import Clock, rate_of, start_of
 from duchenne.video.container import choose_sound, choose_video, open_container, read_bytes
 from duchenne.video.decoder import Decoder, Lost
-from duchenne.video.extent import N_HEAD_BYTES, is_cut_off
+from duchenne.video.extent import N_HEAD_BYTES, is_cut_off, is_placeholder
 from duchenne.video.info import SourceInfo, SourceKind
+from duchenne.video.naming import printable
 from duchenne.video.once import ReadOnce
 from duchenne.video.orientation import Orientation, from_display
 from duchenne.video.picture import to_picture
@@ -133,24 +134,27 @@ def _describe(
     orientation: Orientation,
     n_promised: int | None,
 ) -> SourceInfo:
-    duration_s = None
-    if stream.duration is not None and stream.time_base is not None:
-        duration_s = float(stream.duration * stream.time_base)
-    elif container.duration is not None:
-        duration_s = container.duration / av.time_base
     width, height = orientation.upright_size(first.width, first.height)
     rate = stream.average_rate
     return SourceInfo(
-        name=path.name,
+        name=printable(path.name),
         kind=SourceKind.VIDEO,
         path=path,
         width=width,
         height=height,
         fps=float(rate) if rate else None,
         n_frames=n_promised,
-        duration_s=duration_s,
+        duration_s=_duration_s(container, stream),
         has_audio=choose_sound(container) is not None,
         codec=stream.codec_context.codec.canonical_name,
         rotation_deg=orientation.rotation_deg,
         pixel_format=first.format.name,
     )
+
+
+def _duration_s(container: av.container.InputContainer, stream: av.VideoStream) -> float | None:
+    if is_placeholder(container.format.name, stream.frames):
+        return None
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return None if container.duration is None else container.duration / av.time_base

@@ -19,6 +19,7 @@ from duchenne.records import DecodeFailure, Frame, Picture
 from duchenne.video.container import read_bytes
 from duchenne.video.exif import orientation_of
 from duchenne.video.info import SourceInfo, SourceKind
+from duchenne.video.naming import printable
 from duchenne.video.once import ReadOnce
 from duchenne.video.orientation import from_exif
 from duchenne.video.picture import over_grey
@@ -54,7 +55,7 @@ class ImageFile(ReadOnce):
         upright = orientation.upright_size(*size)
         self._picture = Picture((rgb,), *upright, orientation.to_stored(upright, size))
         self.info = SourceInfo(
-            name=path.name,
+            name=printable(path.name),
             kind=SourceKind.IMAGE,
             path=path,
             width=upright[0],

@@ -30,7 +30,8 @@ class SourceInfo:
     """What is known about a source before its first frame is read.
 
     Attributes:
-        name: File name without its folder, ``camera 0``, or the name given to in-memory frames.
+        name: File name without its folder, ``camera 0``, or the name given to in-memory frames; always text that
+            can be written as UTF-8 (see `duchenne.video.naming`).
         kind: Where the frames come from.
         path: The file; None for cameras and memory.
         width: Upright width in pixels, after rotation and pixel aspect.

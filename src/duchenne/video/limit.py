@@ -1,11 +1,12 @@
 """A source that ends early because the user asked for so many seconds of it.
 
-Takes a source and a length, gives a source that stops before the first frame at or after that time. A limit that
-is reached is a complete reading, unlike one that was interrupted.
+Takes a source and a length, gives a source that stops before the first frame that comes so much after the first.
+A limit that is reached is a complete reading, unlike one that was interrupted.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from duchenne.errors import SettingsError
@@ -19,7 +20,8 @@ class LimitedSource(ReadOnce):
 
     Args:
         source: Read once, through this.
-        seconds: Frames at this time or later are not given; above 0.
+        seconds: Frames this long after the first frame, or longer, are not given; above 0. Not the container's
+            clock: a part of a recording may keep the recording's times and begin at an hour.
 
     Raises:
         SettingsError: if there would be nothing to read.
@@ -34,8 +36,11 @@ class LimitedSource(ReadOnce):
         self._seconds = seconds
 
     def _read(self) -> Iterator[Frame | DecodeFailure]:
+        end_s: float | None = None
         for item in self._source:
-            if item.time_s >= self._seconds:
+            if end_s is None and not math.isnan(item.time_s):
+                end_s = item.time_s + self._seconds
+            if end_s is not None and item.time_s >= end_s:
                 return
             yield item
 

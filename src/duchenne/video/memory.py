@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from duchenne.records import DecodeFailure, Frame, Picture
 from duchenne.video.info import SourceInfo, SourceKind
+from duchenne.video.naming import printable
 from duchenne.video.once import ReadOnce
 
 
@@ -47,7 +48,7 @@ class MemorySource(ReadOnce):
         span_s = self._times_s[-1] - self._times_s[0]
         average = (len(frames) - 1) / span_s if span_s > 0 else None
         self.info = SourceInfo(
-            name=name,
+            name=printable(name),
             kind=SourceKind.MEMORY,
             path=None,
             width=sizes[0][0],

@@ -19,6 +19,8 @@ from duchenne.video.container import choose_sound, choose_video, open_container
 
 # What players expect in an MP4; others (PCM, Vorbis, WMA) many would not play, even where they can be stored.
 _COPIED = frozenset({"aac", "ac3", "alac", "eac3", "mp3", "opus"})
+# Below this rate MP3 is MPEG-2.5, a make of its own, which FFmpeg's MP4 muxer refuses.
+_MIN_MP3_RATE_HZ = 16_000
 # The rates AAC has (ISO/IEC 14496-3, table 1.18, above telephone quality); others become 48 kHz.
 _AAC_RATES_HZ = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000})
 # A frame of AAC at 48 kHz; where a second recording is joined to a first, sound goes on after that much.
@@ -140,6 +142,8 @@ class Soundtrack:
 
 def _can_copy(stream: av.AudioStream) -> bool:
     codec = stream.codec_context.codec.canonical_name
+    if codec == "mp3":
+        return stream.rate >= _MIN_MP3_RATE_HZ
     # MP4 needs Opus's header (RFC 7845, section 5.1), which transport streams do not have.
     has_header = (stream.codec_context.extradata or b"").startswith(b"OpusHead")
     return codec in _COPIED and (codec != "opus" or has_header)

@@ -66,7 +66,8 @@ def find_inputs(paths: Iterable[Path], *, recursive: bool = False) -> list[Path]
 
     Args:
         paths: Files, kept as they are even where missing (opening them says so), and folders, replaced by the
-            videos and stills in them, sorted as people count: ``clip2`` before ``clip10``.
+            videos and stills in them, sorted as people count: ``clip2`` before ``clip10``. What is hidden, or lies
+            in a hidden folder inside, is left out, and so is the annotated copy in a result folder.
         recursive: Whether folders inside folders count too.
 
     Returns:
@@ -87,18 +88,38 @@ def _media_in(folder: Path, recursive: bool) -> list[Path]:
         entries = list(folder.rglob("*") if recursive else folder.iterdir())
     except OSError as error:
         raise InputError(f"the folder {folder} cannot be listed", got=str(error.strerror)) from error
-    # A name that starts with a dot is hidden: ``._clip.mp4`` is what macOS leaves beside ``clip.mp4``.
     media = [
-        e for e in entries if e.suffix.lower() in suffixes and not e.name.startswith(".") and e.is_file()
+        entry
+        for entry in entries
+        if entry.suffix.lower() in suffixes
+        and not _is_hidden(entry.relative_to(folder))
+        and not _is_our_drawing(entry)
+        and entry.is_file()
     ]
     if not media:
         raise InputError(
             f"the folder {folder} holds no video and no still",
-            expected="files ending in " + ", ".join(sorted(suffixes)),
+            expected="files ending in "
+            + ", ".join(sorted(suffixes))
+            + "; annotated copies in results do not count",
             remedy="Name the files themselves if they end differently"
             + ("" if recursive else ", or look into the folders inside it with --recursive"),
         )
     return sorted(media, key=lambda path: _counting_order(path.relative_to(folder)))
+
+
+def _is_hidden(path: Path) -> bool:
+    """Whether a name on the way starts with a dot.
+
+    ``._clip.mp4`` is what macOS leaves beside ``clip.mp4``, and ``.clip.partial.ab12cd34`` what a run that was
+    killed leaves of its result.
+    """
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _is_our_drawing(path: Path) -> bool:
+    """Whether a file is the annotated copy in a result: the same faces once more, with bars over them."""
+    return path.stem == "annotated" and (path.parent / "run.json").exists()
 
 
 def _counting_order(path: Path) -> tuple[list[tuple[int, str]], str]:
