@@ -123,5 +123,7 @@ def test_tables_with_nothing_in_common_and_unknown_ones_are_refused(tmp_path: Pa
 def test_several_faces_of_one_frame_are_refused(tmp_path: Path) -> None:
     two = pd.concat([pd.read_csv(openface(tmp_path / "a.csv", s)) for s in (SMILE, 1 - SMILE)])
     two.to_csv(tmp_path / "two.csv", index=False)
-    with pytest.raises(DataError, match=r"two\.csv holds several faces of one frame.*Got: 60 rows.*one person"):
+    with pytest.raises(
+        DataError, match=r"two\.csv holds several faces of one frame.*Got: 60 rows.*one person"
+    ):
         evaluate_agreement(pyfeat(tmp_path / "b.csv", SMILE), tmp_path / "two.csv")

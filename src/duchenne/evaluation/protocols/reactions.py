@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,14 +80,7 @@ def evaluate_reactions(
         ModelError: if the network is not installed or lacks one of the three tasks.
         DataError: if the folder does not fit, or has too few people in its training or validation part.
     """
-    session = Session.open(model)
-    missing = [output for output in TASKS.values() if all(out.name != output for out in session.card.outputs)]
-    if missing:
-        raise ModelError(
-            f"'{model}' lacks a task",
-            got=f"no output {', '.join(missing)}",
-            expected=", ".join(TASKS.values()),
-        )
+    session = _open(model)
     networks = Networks.around(session) if networks is None else networks
     clips = [clip for clip in read_hume_reaction(data) if clip.split in ("Train", "Val")]
     check_subjects(session.card, DATASET, (clip.subject for clip in clips))
@@ -98,15 +91,7 @@ def evaluate_reactions(
     on_progress(len(clips), len(clips))
     learn, test = (_usable(read, split, data) for split in ("Train", "Val"))
     _check_apart(learn, test, data)
-    rows, record = [], []
-    for tasks, paper in PAPER.items():
-        r, ends, each = _score(learn, test, tasks)
-        rows.append(
-            (" & ".join(tasks), interval(r, ends), *(number(value, 3) for value in each), f"{paper:.3f}")
-        )
-        record.append(
-            {"tasks": tasks, "mean_pcc": r, "interval": ends, "pcc": dict(zip(REACTIONS, each, strict=True))}
-        )
+    rows, record = _scored(learn, test)
     n_unread = len(read) - len(learn) - len(test)
     note = (
         f"{len(learn)} videos to learn from, {len(test)} to score, no person in both as far as the folder says; "
@@ -144,6 +129,34 @@ def evaluate_reactions(
             f"a correlation that does not exist is {MISSING}",
         ),
     )
+
+
+def _open(model: str) -> Session:
+    session = Session.open(model)
+    missing = [output for output in TASKS.values() if all(out.name != output for out in session.card.outputs)]
+    if missing:
+        raise ModelError(
+            f"'{model}' lacks a task",
+            got=f"no output {', '.join(missing)}",
+            expected=", ".join(TASKS.values()),
+        )
+    return session
+
+
+def _scored(
+    learn: Sequence[ReadClip], test: Sequence[ReadClip]
+) -> tuple[list[tuple[str, ...]], list[dict[str, Any]]]:
+    """The rows of the table, and the same as plain values."""
+    rows, record = [], []
+    for tasks, paper in PAPER.items():
+        r, ends, each = _score(learn, test, tasks)
+        rows.append(
+            (" & ".join(tasks), interval(r, ends), *(number(value, 3) for value in each), f"{paper:.3f}")
+        )
+        record.append(
+            {"tasks": tasks, "mean_pcc": r, "interval": ends, "pcc": dict(zip(REACTIONS, each, strict=True))}
+        )
+    return rows, record
 
 
 def _read(clip: ReactionClip, session: Session, networks: Networks) -> ReadClip:
