@@ -91,8 +91,9 @@ def test_this_tool_is_run_where_no_table_is_named(
     from duchenne.evaluation.tool_files import read_tool
     from duchenne.pipeline import Networks
 
-    def read_with_duchenne(truth, networks, *, on_progress):  # type: ignore[no-untyped-def]  # a stand-in
+    def read_with_duchenne(truth, networks, *, on_progress, stopped):  # type: ignore[no-untyped-def]  # a stand-in
         on_progress(1, 2)
+        assert not stopped()
         return read_tool(Layout.DUCHENNE, write_duchenne(tmp_path / "own.parquet", perfect))
 
     cards = (SimpleNamespace(name="mesh", sha256="ff"),)
@@ -105,6 +106,17 @@ def test_this_tool_is_run_where_no_table_is_named(
     assert content["origin"]["source_sha256"] == {"mesh": "ff"}
     assert content["units"] == []
     assert content["origin"]["command"] == "duchenne audit --set set --tool duchenne"
+
+
+def test_stopping_writes_nothing(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    from duchenne.pipeline import Networks
+
+    monkeypatch.setattr(Networks, "load", lambda device, model: SimpleNamespace(cards=()))
+    monkeypatch.setattr("duchenne.evaluation.own_readings.read_with_duchenne", lambda *_, **__: None)
+    code, _, err = run(capsys, "audit", "--set", write_set(tmp_path / "set"), "-o", tmp_path / "out")
+    assert code == 130
+    assert "stopped before the end; nothing was written" in err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_set_is_made_where_none_is_named(
@@ -128,6 +140,23 @@ def test_a_set_is_made_where_none_is_named(
     command = "duchenne audit --subjects 3 --seed 7 --tool openface:tool.csv"
     assert content["origin"]["command"] == command
     assert asked == {"folder": tmp_path / "out" / "set", "n_subjects": 3, "seed": 7, "jobs": 2}
+
+
+def test_overwrite_holds_for_the_set_that_the_command_makes_too(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from duchenne.synth.clips import audit_set
+
+    asked: list[bool] = []
+
+    def make_set(folder, *, rendering, **_):  # type: ignore[no-untyped-def]  # a stand-in
+        asked.append(rendering.overwrite)
+        return SimpleNamespace(is_complete=False)
+
+    monkeypatch.setattr(audit_set, "make_set", make_set)
+    run(capsys, "audit", "-o", tmp_path / "out")
+    run(capsys, "audit", "-o", tmp_path / "out", "--overwrite")
+    assert asked == [False, True]
 
 
 def test_a_table_that_cannot_be_read_is_found_before_a_set_is_made(

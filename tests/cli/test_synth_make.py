@@ -108,6 +108,29 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(
     assert len(pd.read_parquet(folder / "clips.parquet")) == 3
 
 
+def test_ctrl_c_while_a_set_is_replaced_keeps_what_is_finished_too(
+    head: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make(seed: int) -> None:
+        synth_make.make(folder, clips=3, seconds=0.08, size=32, seed=seed, overwrite=True, quiet=True)
+
+    make(0)
+    write_clip = clip_set.write_clip
+    names: list[str] = []
+
+    def noting(spec, *arguments):  # type: ignore[no-untyped-def]  # as `write_clip`
+        names.append(spec.name)
+        if len(names) == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+        return write_clip(spec, *arguments)
+
+    monkeypatch.setattr(clip_set, "write_clip", noting)
+    with pytest.raises(typer.Exit):
+        make(1)
+    make(1)
+    assert names == ["clip_000000", "clip_000001", "clip_000002"]
+
+
 def test_without_a_face_model_the_error_says_how_to_get_one(
     folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -2,18 +2,29 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from duchenne.analysis import Analysis
 from duchenne.errors import OutputError
-from duchenne.outputs.folder import RECORD, ResultFolder
+from duchenne.outputs import formats
+from duchenne.outputs.annotate import annotator_for
+from duchenne.outputs.folder import NAMES, RECORD, ResultFolder
+from duchenne.records import Frame, Picture
+from duchenne.video.info import SourceKind
+from duchenne.video.memory import MemorySource
+from made_results import run_of, seen, shown, tabulate
+from media import grey
+
+OLD = run_of("old.mp4").to_json()
 
 
-def result_at(path: Path, text: str = "old") -> Path:
+def result_at(path: Path) -> Path:
     """A folder that looks like an earlier result."""
     path.mkdir()
-    (path / RECORD).write_text(text)
+    (path / RECORD).write_text(OLD)
     return path
 
 
@@ -97,16 +108,16 @@ def test_a_result_that_exists_is_refused_and_kept(tmp_path: Path) -> None:
         OutputError, match=r"the result .*clip exists already\. Choose another folder.*--overwrite"
     ):
         ResultFolder(final).__enter__()
-    assert (final / RECORD).read_text() == "old"
+    assert (final / RECORD).read_text() == OLD
     assert names(tmp_path) == ["clip"]
 
 
 def test_an_older_result_is_replaced_whole_when_asked(tmp_path: Path) -> None:
     final = result_at(tmp_path / "clip")
-    (final / "more.txt").write_text("old")
+    (final / "report.html").write_text("old")
     with ResultFolder(final, overwrite=True) as folder:
         (folder.work / RECORD).write_text("new")
-        assert (final / RECORD).read_text() == "old"
+        assert (final / RECORD).read_text() == OLD
         folder.commit()
     assert names(tmp_path) == ["clip"]
     assert names(final) == [RECORD]
@@ -134,6 +145,78 @@ def test_a_folder_of_somebodys_own_is_never_replaced(tmp_path: Path) -> None:
     assert names(tmp_path / "holiday") == ["photo.jpg"]
 
 
+@pytest.mark.parametrize("text", ["", "{}", "[]", "{", '{"schema": 1}', "\udcff", None])
+def test_a_folder_whose_record_is_of_something_else_is_never_replaced(
+    tmp_path: Path, text: str | None
+) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    kept = "summary.json" if text is None else RECORD
+    (folder / kept).write_text(text or "", errors="surrogateescape")
+    with pytest.raises(
+        OutputError,
+        match=r"does not hold a result\. Got: no run\.json that tells of a run\. .*an empty folder",
+    ):
+        ResultFolder(folder, overwrite=True).__enter__()
+    assert names(folder) == [kept]
+
+
+def test_a_record_does_not_make_somebodys_folder_a_result(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / RECORD).write_text("{}")
+    (tmp_path / "work" / "thesis.docx").write_text("years of somebody's life")
+    with pytest.raises(OutputError, match=r"it does not hold a result\. Got: thesis\.docx"):
+        ResultFolder(tmp_path / "work", overwrite=True).__enter__()
+    assert names(tmp_path / "work") == [RECORD, "thesis.docx"]
+
+
+@pytest.mark.parametrize("own", ["thesis.docx", ".notes", "frames.xlsx", "annotated.mp4/"])
+def test_a_result_in_which_somebody_keeps_something_is_not_replaced(tmp_path: Path, own: str) -> None:
+    final = result_at(tmp_path / "clip")
+    if own.endswith("/"):
+        (final / own).mkdir()
+    else:
+        (final / own).write_text("dear to somebody")
+    name = own.rstrip("/")
+    with pytest.raises(OutputError, match=rf"it holds more than a result\. Got: {name}\. .*by hand"):
+        ResultFolder(final, overwrite=True).__enter__()
+    assert names(final) == sorted([RECORD, name])
+
+
+def test_what_a_file_manager_leaves_behind_is_nobodys_own(tmp_path: Path) -> None:
+    final = result_at(tmp_path / "clip")
+    (final / ".DS_Store").touch()
+    make(final, write(OLD), overwrite=True)
+    assert names(final) == [RECORD]
+
+
+def test_what_somebody_puts_into_a_result_meanwhile_is_kept(tmp_path: Path) -> None:
+    final = result_at(tmp_path / "clip")
+    with pytest.raises(OutputError, match=r"it holds more than a result\. Got: notes\.txt"):
+        make(final, lambda _: (final / "notes.txt").write_text("dear to somebody"), overwrite=True)
+    assert names(final) == ["notes.txt", RECORD]
+    assert (final / RECORD).read_text() == OLD
+
+
+@pytest.mark.parametrize("kind", ["video", "image"])
+@pytest.mark.parametrize("format", list(formats.SINKS))
+def test_whatever_a_run_writes_may_be_replaced(tmp_path: Path, kind: str, format: str) -> None:
+    picture = Picture.from_rgb(grey(0))
+    result = shown(0, seen(0, "fear", 0.9))
+    sink, summary = tabulate([result])
+    # As a run that was stopped leaves it.
+    run = run_of(complete=False, reason="stopped before the end")
+    final = Analysis(summary, run, (), sink.table()).write(tmp_path / "clip", format=format)
+    info = MemorySource([picture], fps=25).info
+    annotator = annotator_for(final, replace(info, kind=SourceKind(kind)))
+    annotator.add(Frame(0, 0.0, picture), result)
+    annotator.close()
+    assert len(names(final)) == 5
+    assert set(names(final)) < set(NAMES)
+    make(final, write("new"), overwrite=True)
+    assert names(final) == [RECORD]
+
+
 def test_a_file_in_the_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "clip").write_text("a file")
     with pytest.raises(OutputError, match=r"clip is a file, not a folder\. Choose another folder"):
@@ -155,8 +238,8 @@ def test_a_name_that_is_too_long_cannot_be_written(tmp_path: Path) -> None:
 def test_a_result_that_appears_meanwhile_is_kept(tmp_path: Path) -> None:
     final = tmp_path / "clip"
     with pytest.raises(OutputError, match=r"appeared while this one was being made\. .*--overwrite"):
-        make(final, lambda folder: result_at(final, "the other's"))
-    assert (final / RECORD).read_text() == "the other's"
+        make(final, lambda folder: result_at(final))
+    assert (final / RECORD).read_text() == OLD
     assert names(tmp_path) == ["clip"]
 
 
@@ -182,5 +265,5 @@ def test_a_replacement_that_fails_brings_the_old_result_back(tmp_path: Path) -> 
     final = result_at(tmp_path / "clip")
     with pytest.raises(OutputError, match="clip cannot be written"):
         make(final, break_the_work, overwrite=True)
-    assert (final / RECORD).read_text() == "old"
+    assert (final / RECORD).read_text() == OLD
     assert names(tmp_path) == ["clip"]

@@ -95,6 +95,13 @@ def test_cautions_say_the_four_things_that_are_asked_of_them() -> None:
         assert words in text
 
 
+def test_who_was_never_read_is_told_the_reasons_that_there_are() -> None:
+    (person,) = summary_of([shown(k, poor(0)) for k in range(50)]).people
+    line = report_words.person_line(person, is_still=False)
+    # The pipeline tests width, yaw and pitch, and the share inside the picture; nothing measures blur.
+    assert line.endswith("Nowhere good enough to be read: too small, too far turned or cut by the edge.")
+
+
 def test_someone_brief_and_never_read_is_said_to_be_so() -> None:
     (person,) = summary_of([shown(0, poor(4)), shown(1)]).people
     assert report_words.brief_row(person) == ("Person 4", "0.0 s", "0:00.00", "0:00.00", "not read")

@@ -62,6 +62,28 @@ def test_people_seen_longest_are_kept_and_the_briefest_gives_way() -> None:
     assert [(peak.face, peak.frame) for peak in collector.peaks()] == [(0, 0), (2, 7)]
 
 
+def collect_of(*readings: tuple[int, str, float], max_people: int) -> list[tuple[int, str, int]]:
+    """One frame per reading of a person; person, expression and frame of each peak."""
+    collector = PeakCollector(max_people=max_people)
+    for index, (track, name, probability) in enumerate(readings):
+        collector.add(frame(index), shown(index, seen(track, name, probability)))
+    return [(peak.face, peak.expression, peak.frame) for peak in collector.peaks()]
+
+
+def test_who_gives_way_and_comes_back_has_no_lesser_moment_as_a_peak() -> None:
+    readings = [(0, "fear", 0.99), *[(1, "fear", 0.6)] * 3, *[(0, "fear", 0.5)] * 5]
+    assert collect_of(*readings, max_people=1) == []
+    # A moment as good as the one whose crop was lost, but for the margin, is one to show; so is another expression.
+    later = [(0, "fear", 0.98), (0, "anger", 0.4)]
+    assert collect_of(*readings, *later, max_people=1) == [(0, "fear", 9), (0, "anger", 10)]
+
+
+def test_a_moment_for_which_there_was_no_room_counts_too() -> None:
+    readings = [*[(0, "fear", 0.6)] * 2, (1, "fear", 0.99), *[(1, "fear", 0.5)] * 3]
+    assert collect_of(*readings, max_people=1) == []
+    assert collect_of(*readings, (1, "fear", 1.0), max_people=1) == [(1, "fear", 6)]
+
+
 def test_peaks_are_by_person_and_then_by_probability() -> None:
     collector = PeakCollector()
     collector.add(frame(0), shown(0, seen(1, "fear", 0.6), seen(0, "anger", 0.5)))

@@ -78,7 +78,7 @@ def audit(
     read = None if source is None else _read(layout, source)
     if set is None:
         set = output / "set"
-        _make(set, face_model, subjects, seed, jobs or usable_cores())
+        _make(set, face_model, subjects, seed, jobs or usable_cores(), overwrite=overwrite)
     truth = read_set(set)
     readings, weights = _run_duchenne(truth, network) if read is None else read
     origin = origin_of(truth, layout, source, weights, command=command)
@@ -135,7 +135,9 @@ def _command(
     return shlex.join(["duchenne", "audit", *words, "--tool", tool])
 
 
-def _make(folder: Path, face_model: Path | None, subjects: int, seed: int, jobs: int) -> None:
+def _make(
+    folder: Path, face_model: Path | None, subjects: int, seed: int, jobs: int, *, overwrite: bool
+) -> None:
     try:
         # numba is an extra: everything else works without it.
         from duchenne.synth.clips.audit_set import make_set
@@ -143,7 +145,13 @@ def _make(folder: Path, face_model: Path | None, subjects: int, seed: int, jobs:
     except ModuleNotFoundError as error:
         raise MissingExtraError.of(error.name or "numba", "synth") from error
     with interrupt_flag() as interrupted, _display("clips rendered") as display:
-        rendering = Rendering(face_model=face_model, jobs=jobs, on_progress=display.step, stopped=interrupted)
+        rendering = Rendering(
+            face_model=face_model,
+            jobs=jobs,
+            overwrite=overwrite,
+            on_progress=display.step,
+            stopped=interrupted,
+        )
         made = make_set(folder, n_subjects=subjects, seed=seed, rendering=rendering)
     if not made.is_complete:
         err.print(f"stopped; run the same command again to go on: {folder}", markup=False)
@@ -155,8 +163,11 @@ def _run_duchenne(truth: Truth, network: str | None) -> tuple[Readings, dict[str
     from duchenne.pipeline import FRAME_MODEL, Networks
 
     networks = Networks.load("auto", network or FRAME_MODEL)
-    with _display("clips read") as display:
-        readings = read_with_duchenne(truth, networks, on_progress=display.step)
+    with interrupt_flag() as interrupted, _display("clips read") as display:
+        readings = read_with_duchenne(truth, networks, on_progress=display.step, stopped=interrupted)
+    if readings is None:
+        err.print("stopped before the end; nothing was written", markup=False)
+        raise typer.Exit(EXIT_CODE)
     return readings, {card.name: card.sha256 for card in networks.cards}
 
 

@@ -1,8 +1,9 @@
 """A result folder that appears whole or not at all.
 
 Takes the folder a user asked for, gives a hidden folder beside it to write into, and renames that into place at
-the end. Refuses a place that exists (unless it holds a result that may be replaced) or that cannot be written,
-before any work is done. Whatever goes wrong, no half-written result is left under the asked name.
+the end. Refuses a place that exists (unless it holds a result that may be replaced, and nothing else) or that
+cannot be written, before any work is done. Whatever goes wrong, no half-written result is left under the asked
+name.
 """
 
 from __future__ import annotations
@@ -14,10 +15,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from duchenne.errors import OutputError
+from duchenne.errors import DataError, OutputError
+from duchenne.outputs import formats
+from duchenne.outputs.provenance import Run
 
 RECORD: Final = "run.json"
 """In every result; a folder that has things in it, but not this, is not ours to replace."""
+
+NAMES: Final = (
+    *(formats.file_name(format) for format in formats.SINKS),
+    "summary.json",
+    RECORD,
+    "report.html",
+    "annotated.mp4",
+    "annotated.png",
+)
+"""All that a run may write into a result; whatever else lies there is somebody's own."""
+
+# What file managers leave in any folder that somebody looks at; nobody's own.
+_LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 class ResultFolder:
@@ -25,7 +41,7 @@ class ResultFolder:
 
     Args:
         final: Where the result shall appear.
-        overwrite: Whether a result that is there may be replaced.
+        overwrite: Whether a result that is there may be replaced; a folder that holds anything else never is.
 
     Raises:
         OutputError: on entry, if the place exists, or cannot be made or written.
@@ -78,14 +94,19 @@ class ResultFolder:
             raise _unwritable(self.final, error) from error
 
     def _check_replaceable(self) -> None:
-        """A slip of the hand must not cost somebody a folder of their own."""
+        """A slip of the hand must not cost somebody a folder or a file of their own."""
         if not self.final.is_dir():
             raise OutputError(f"{self.final} is a file, not a folder", remedy="Choose another folder")
-        if any(self.final.iterdir()) and not (self.final / RECORD).is_file():
+        present = sorted(path for path in self.final.iterdir() if path.name not in _LITTER)
+        foreign = [path.name for path in present if path.name not in NAMES or not path.is_file()]
+        is_result = _is_run(self.final / RECORD)
+        if foreign or (present and not is_result):
+            reason = "it holds more than a result" if is_result else "it does not hold a result"
             raise OutputError(
-                f"the folder {self.final} is not replaced, because it does not hold a result",
-                expected=f"an empty folder, or one with a {RECORD}",
-                remedy="Choose another folder, or remove this one by hand",
+                f"the folder {self.final} is not replaced, because {reason}",
+                got=foreign[0] if foreign else f"no {RECORD} that tells of a run",
+                expected=f"an empty folder, or a result with nothing in it but {', '.join(NAMES)}",
+                remedy="Choose another folder, or remove by hand what is not needed",
             )
 
     def _replace(self) -> None:
@@ -111,6 +132,17 @@ class ResultFolder:
             # Best effort: the reason for leaving is worth more than a failure to tidy up.
             with contextlib.suppress(OSError):
                 shutil.rmtree(self.work)
+
+
+def _is_run(record: Path) -> bool:
+    """Whether a file is a run's record: others use such a common name too."""
+    if not record.is_file():
+        return False
+    try:
+        Run.from_json(record.read_text(encoding="utf-8"), record.name)
+    except (DataError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def _unwritable(folder: Path, error: OSError) -> OutputError:

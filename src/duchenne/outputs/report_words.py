@@ -190,7 +190,7 @@ def person_line(person: PersonSummary, *, is_still: bool) -> str:
         f"{clock(person.first_s)} and {clock(person.last_s)}"
     )
     if person.dominant is None:
-        return f"{seen}. Nowhere good enough to be read: too small, turned away or blurred."
+        return f"{seen}. Nowhere good enough to be read: too small, too far turned or cut by the edge."
     return f"{seen}; read for {span(person.seconds_read)}. Most often {person.dominant}."
 
 

@@ -2,7 +2,7 @@
 
 Takes each frame with its result and keeps small crops in memory, a bounded number of them; nothing is
 written here. A crop is cut only when a face was read and beats its own record by a margin, so most frames
-cost nothing.
+cost nothing. Whose crops gave way to those of others has no peak that is less probable than one that was lost.
 """
 
 from __future__ import annotations
@@ -63,6 +63,9 @@ class Peak:
 class PeakCollector:
     """Keeps the best crop per person and expression.
 
+    A peak is the moment of the highest probability but for `_MARGIN`, counted over all frames, also over those
+    in which there was no room for the person's crops. Where no crop of such a moment is left there is no peak.
+
     Args:
         max_people: How many people to keep crops of; the one seen in fewest frames gives way.
     """
@@ -70,6 +73,8 @@ class PeakCollector:
     def __init__(self, *, max_people: int = MAX_PEOPLE) -> None:
         self._max_people = max_people
         self._n_frames: dict[int, int] = {}
+        # Of everybody, because it costs a few bytes: a lost crop must not make a lesser moment the peak.
+        self._highest: dict[int, dict[str, float]] = {}
         self._best: dict[int, dict[str, Peak]] = {}
 
     def add(self, frame: Frame | DecodeFailure, result: FrameResult) -> None:
@@ -81,13 +86,19 @@ class PeakCollector:
             if reading is None or not is_read(observation):
                 continue
             track = observation.face.track
+            expression, probability = reading.expression, float(reading.expressions.max())
             self._n_frames[track] = self._n_frames.get(track, 0) + 1
+            highest = self._highest.setdefault(track, {})
+            highest[expression] = max(probability, highest.get(expression, probability))
             if not self._make_room(track):
                 continue
             peaks = self._best.setdefault(track, {})
-            expression, probability = reading.expression, float(reading.expressions.max())
             record = peaks.get(expression)
-            if record is None or probability > record.probability + _MARGIN:
+            if record is None:
+                is_peak = probability >= highest[expression] - _MARGIN
+            else:
+                is_peak = probability > record.probability + _MARGIN
+            if is_peak:
                 image = crop(frame.picture, observation.face.box)
                 peaks[expression] = Peak(track, expression, probability, frame.index, frame.time_s, image)
 

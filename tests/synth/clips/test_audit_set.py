@@ -155,6 +155,11 @@ def test_a_made_set_is_one_that_the_audit_reads(tmp_path: Path, monkeypatch: pyt
     turned = truth.frames[(truth.frames["factor"] == "yaw") & (truth.frames["level"] == "40")]
     assert turned["yaw_deg"].mean() == pytest.approx(40, abs=2)  # it sways
     assert all(truth.video(clip).is_file() for clip in truth.clips["clip"])
-    # Going on with a whole set renders nothing.
-    again = make_set(tmp_path / "set", n_subjects=2, rendering=replace(rendering, stopped=lambda: True))
-    assert again.is_complete
+    # Going on with a whole set renders nothing, also if it may be overwritten.
+    for overwrite in (False, True):
+        again = replace(rendering, stopped=lambda: True, overwrite=overwrite)
+        assert make_set(tmp_path / "set", n_subjects=2, rendering=again).is_complete
+    # Of another seed it is another set.
+    other = replace(rendering, overwrite=True)
+    assert make_set(tmp_path / "set", n_subjects=2, seed=1, rendering=other).is_complete
+    assert not read_set(tmp_path / "set").frames.equals(truth.frames)

@@ -13,7 +13,7 @@ import pytest
 from duchenne.errors import InputError, OutputError, SettingsError
 from duchenne.synth.clips import clip_set
 from duchenne.synth.clips.clip import ClipSpec
-from duchenne.synth.clips.clip_set import ClipSet, Rendering, video_path, write_set
+from duchenne.synth.clips.clip_set import ClipSet, Rendering, is_whole, video_path, write_set
 from procedural_head import write_head
 from tiny_clips import PERSON, tiny_spec
 
@@ -151,6 +151,61 @@ def test_overwriting_removes_what_an_earlier_run_wrote_and_nothing_else(head: Pa
         *("clips.parquet", "events.parquet", "frames.parquet", "holiday.mp4"),
         *("new.mp4", "notes.txt", "study.json"),
     ]
+
+
+def test_a_record_that_points_out_of_its_folder_removes_nothing_there(head: Path, tmp_path: Path) -> None:
+    inside = tmp_path / "set"
+    make(inside, head, specs=[tiny_spec("old")])
+    (tmp_path / "mine.mp4").touch()
+    record = (inside / "study.json").read_text(encoding="utf-8")
+    (inside / "study.json").write_text(record.replace('"old"', '"../mine"'), encoding="utf-8")
+    make(inside, head, specs=[tiny_spec("new")], settings={"seed": 9}, overwrite=True)
+    assert (tmp_path / "mine.mp4").is_file()
+
+
+def test_a_stopped_replacement_goes_on_with_the_same_command(head: Path, tmp_path: Path) -> None:
+    make(tmp_path, head, specs=[tiny_spec("old")], settings={"seed": 9})
+    done: list[int] = []
+    replacing: dict[str, Any] = {"overwrite": True, "on_progress": lambda n, total: done.append(n)}
+    assert not make(tmp_path, head, **replacing, stopped=lambda: done[-1:] == [1]).is_complete
+    before = video_path(tmp_path, "zoe").stat().st_mtime_ns
+    done.clear()
+    assert make(tmp_path, head, **replacing).is_complete
+    assert done == [1, 2, 3]
+    assert video_path(tmp_path, "zoe").stat().st_mtime_ns == before
+    assert not video_path(tmp_path, "old").exists()
+
+
+def test_overwriting_an_unfinished_set_of_other_settings_begins_anew(head: Path, tmp_path: Path) -> None:
+    done: list[int] = []
+    make(tmp_path, head, on_progress=lambda n, total: done.append(n), stopped=lambda: done[-1:] == [1])
+    new = [tiny_spec("new")]
+    with pytest.raises(SettingsError, match="seed 1 there, 9 now"):
+        make(tmp_path, head, specs=new, settings={"seed": 9})
+    assert make(tmp_path, head, specs=new, settings={"seed": 9}, overwrite=True).is_complete
+    assert [path.name for path in tmp_path.glob("*.mp4")] == ["new.mp4"]
+
+
+def test_overwriting_a_whole_set_of_the_same_settings_renders_it_again(head: Path, tmp_path: Path) -> None:
+    one = [tiny_spec("amy")]
+    make(tmp_path, head, specs=one)
+    before = contents(tmp_path)
+    video_path(tmp_path, "amy").write_bytes(b"damaged")
+    make(tmp_path, head, specs=one, overwrite=True)
+    assert contents(tmp_path) == before
+
+
+def test_a_set_is_whole_with_all_clips_tables_and_the_same_settings(head: Path, tmp_path: Path) -> None:
+    one, folder = [tiny_spec("amy")], tmp_path / "set"
+    assert not is_whole(one, folder, SETTINGS, head)
+    make(folder, head, specs=one)
+    assert is_whole(one, folder, SETTINGS, head)
+    assert not is_whole(one, folder, {"seed": 9}, head)
+    assert not is_whole([], folder, SETTINGS, head)
+    video_path(folder, "amy").unlink()
+    assert not is_whole(one, folder, SETTINGS, head)
+    with pytest.raises(OutputError, match=r"the folder .*study\.json cannot be written"):
+        is_whole(one, folder / "study.json", SETTINGS, head)
 
 
 @pytest.mark.parametrize("text", [None, "{", "[]", '{"settings": 3}', '{"settings": {}}'])

@@ -24,7 +24,7 @@ from duchenne.evaluation.conditions import BASELINE, changes
 from duchenne.synth.acting.motion import Gaze, HeadMotion
 from duchenne.synth.acting.script import BLINK, Event, Script, ScriptKind
 from duchenne.synth.clips.clip import ClipSpec, SubjectSpec
-from duchenne.synth.clips.clip_set import ClipSet, Rendering, write_set
+from duchenne.synth.clips.clip_set import ClipSet, Rendering, is_whole, write_set
 from duchenne.synth.clips.scenes import Lighting, studio_scene
 from duchenne.synth.head.action_units import RENDERABLE, Sides
 from duchenne.synth.head.model import FaceModel, find
@@ -98,7 +98,8 @@ def make_set(
         folder: Where; made if it does not exist.
         n_subjects: As in `plan`.
         seed: As in `plan`.
-        rendering: How; None for the defaults.
+        rendering: How; None for the defaults. A whole set of the same settings is left as it is even if it may be
+            overwritten: a tool may have read its videos, and they would be the same again.
 
     Raises:
         InputError: if there is no face model.
@@ -110,6 +111,8 @@ def make_set(
     model = FaceModel.load(find(rendering.face_model))
     specs = plan(model, n_subjects=n_subjects, seed=seed)
     settings = {"study": "audit", "subjects": n_subjects, "seed": seed}
+    if rendering.overwrite and is_whole(specs, folder, settings, rendering.face_model):
+        rendering = replace(rendering, overwrite=False)
     shown = CONDITIONS * n_subjects
     extra = {"factor": [factor for factor, _ in shown], "level": [level for _, level in shown]}
     return write_set(specs, folder, settings, rendering=rendering, extra=extra)

@@ -54,7 +54,8 @@ class Rendering:
         face_model: The model file; None for the usual one.
         jobs: Processes. With more than one, a script must start its work under ``if __name__ == "__main__":``,
             because each process imports it anew.
-        overwrite: Whether a set that is there may be replaced.
+        overwrite: Whether a set that is there may be replaced; an unfinished one of the same settings is gone on
+            with all the same.
         on_progress: Told how many clips are done, of how many.
         stopped: Asked between clips; once true, no further clip is started.
     """
@@ -112,7 +113,7 @@ def write_set(
     sha256 = FaceModel.load(face_model).sha256
     _claim(folder, _record(specs, settings, face_model.name, sha256), overwrite=rendering.overwrite)
     whole = ClipSet(folder, len(specs), sum(spec.n_frames for spec in specs), is_complete=True)
-    if (folder / CLIPS).is_file() and all(video_path(folder, spec.name).is_file() for spec in specs):
+    if _is_there(specs, folder):
         rendering.on_progress(len(specs), len(specs))
         return whole
     with writing(folder, "the folder"):
@@ -131,6 +132,26 @@ def write_set(
         return ClipSet(folder, len(done), sum(spec.n_frames for spec in done), is_complete=False)
     _join(specs, folder, sha256, {} if extra is None else extra)
     return whole
+
+
+def is_whole(
+    specs: Sequence[ClipSpec], folder: Path, settings: Mapping[str, object], face_model: Path | None = None
+) -> bool:
+    """Whether all of a set lies in a folder, made with these settings; arguments as for `write_set`.
+
+    Raises:
+        InputError: if there is no face model.
+        OutputError: if the folder is none, or cannot be read.
+    """
+    face_model = find(face_model)
+    record = _record(specs, settings, face_model.name, FaceModel.load(face_model).sha256)
+    with writing(folder, "the folder"):
+        before = _read_record(folder)
+    return before is not None and not _differences(before, record) and _is_there(specs, folder)
+
+
+def _is_there(specs: Sequence[ClipSpec], folder: Path) -> bool:
+    return (folder / CLIPS).is_file() and all(video_path(folder, spec.name).is_file() for spec in specs)
 
 
 def video_path(folder: Path, clip: str) -> Path:
@@ -210,11 +231,14 @@ def _claim(folder: Path, record: Mapping[str, Any], *, overwrite: bool) -> None:
     with writing(folder, "the folder"):
         folder.mkdir(parents=True, exist_ok=True)
         before = _read_record(folder)
-        if before is not None and overwrite:
+        if before is not None:
+            differences = _differences(before, record)
+            # Even if it may be replaced: the command that began an unfinished set may have said so.
+            if not differences and not (overwrite and (folder / CLIPS).is_file()):
+                return
+            if not overwrite:
+                raise _other_settings(folder, differences)
             _remove(folder, before)
-        elif before is not None:
-            _check_same(folder, before, record)
-            return
         elif any(folder.iterdir()):
             raise OutputError(
                 f"{folder} holds something else",
@@ -240,22 +264,28 @@ def _read_record(folder: Path) -> dict[str, Any] | None:
 
 def _remove(folder: Path, record: Mapping[str, Any]) -> None:
     """Remove what an earlier run wrote, and nothing else."""
-    for name in (*(f"{clip}.mp4" for clip in record["clips"]), FRAMES, EVENTS, CLIPS, STUDY):
+    # By the last part of each name alone: a record from elsewhere must not reach out of the folder.
+    videos = (f"{Path(clip).name}.mp4" for clip in record["clips"])
+    for name in (*videos, FRAMES, EVENTS, CLIPS, STUDY):
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / _PARTS, ignore_errors=True)
 
 
-def _check_same(folder: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """In what two records differ, for a message."""
     # Through JSON, so that a tuple equals the list that it became.
     then, these = before["settings"], json.loads(json.dumps(now["settings"]))
     pairs = [(key, then.get(key), these.get(key)) for key in sorted({*then, *these})]
     pairs += [(key, before.get(key), now[key]) for key in ("generator", "face_model_sha256")]
-    differences = [f"{key} {old} there, {new} now" for key, old, new in pairs if old != new]
-    if not differences and before.get("clips") != now["clips"]:
-        differences = ["other clips there"]
-    if differences:
-        raise SettingsError(
-            f"{folder} holds a set made with other settings",
-            got="; ".join(differences),
-            remedy="Choose another folder, or replace the set with --overwrite (overwrite=True in Python)",
-        )
+    found = [f"{key} {old} there, {new} now" for key, old, new in pairs if old != new]
+    if not found and before.get("clips") != now["clips"]:
+        return ["other clips there"]
+    return found
+
+
+def _other_settings(folder: Path, differences: Sequence[str]) -> SettingsError:
+    return SettingsError(
+        f"{folder} holds a set made with other settings",
+        got="; ".join(differences),
+        remedy="Choose another folder, or replace the set with --overwrite (overwrite=True in Python)",
+    )
