@@ -47,7 +47,7 @@ class RepresentativeOptions:
 
     Attributes:
         threshold: Least share of the frames read that the most frequent expression other than neutral must have,
-            above 0 and at most 1. 0.10 is the best of the sweep for the network `expression` on clips of real
+            above 0 and at most 1. 0.10 is the best of the sweep for the network `rec_joint` on clips of real
             stills, in all label settings (docs/methods/threshold.md); the paper's best ones lie between 0.05 and
             0.30, on short clips of children. ``duchenne threshold fit`` finds the one for other recordings.
         fallback: What is answered below it. The most frequent label by default: it is the reading the paper names
