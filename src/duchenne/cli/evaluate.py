@@ -19,7 +19,8 @@ from duchenne.cli import (
     evaluate_valence,
 )
 from duchenne.cli.console import err, out
-from duchenne.evaluation.score import Report, Score, check_free, write_results
+from duchenne.cli.outcome_display import free_place
+from duchenne.evaluation.score import Report, Score, write_results
 
 app = typer.Typer(
     help="Score the installed networks against labels.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -60,10 +61,10 @@ def expressions(
     from duchenne.models.session import Session
     from duchenne.pipeline import FRAME_MODEL
 
-    path = _place(output, "expressions", overwrite)
+    folder, may_replace = free_place(output, "expressions", overwrite=overwrite)
     session = Session.open(model or FRAME_MODEL)
     report = evaluate_expressions(data, split=split, dataset=dataset, session=session)
-    _deliver(report, path)
+    _deliver(report, folder, overwrite=may_replace)
 
 
 @app.command()
@@ -79,7 +80,7 @@ def photos(
     from duchenne.evaluation.photos import evaluate_photos  # pandas, as above
     from duchenne.pipeline import FRAME_MODEL, Networks
 
-    path = _place(output, "photos", overwrite)
+    folder, may_replace = free_place(output, "photos", overwrite=overwrite)
     networks = Networks.load(model=model or FRAME_MODEL)
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("photographs", total=None)
@@ -90,22 +91,12 @@ def photos(
             networks=networks,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
-    _deliver(report, path)
+    _deliver(report, folder, overwrite=may_replace)
 
 
-def _place(output: Path | None, evaluation: str, overwrite: bool) -> Path:
-    """Where the results go; refused before any work if something is there that may not be replaced."""
-    if output is None:
-        # The tool's own place, so running the same command again is no accident.
-        return Path("out") / "evaluate" / evaluation / "results.json"
-    path = output / "results.json"
-    if not overwrite:
-        check_free(path)
-    return path
-
-
-def _deliver(report: Report, path: Path) -> None:
-    write_results(report, path, overwrite=True)
+def _deliver(report: Report, folder: Path, *, overwrite: bool) -> None:
+    path = folder / "results.json"
+    write_results(report, path, overwrite=overwrite)
     out.print(f"{report.model} on {report.data}, {report.dataset} {report.split}", markup=False)
     for note in report.notes:
         out.print(f"note: {note}", markup=False)

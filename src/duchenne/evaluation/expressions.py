@@ -7,7 +7,6 @@ Refuses a split in the card's training register and a network without any of the
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 from duchenne.datasets.fer2013 import majority, read_fer2013
 from duchenne.datasets.sample import Sample
 from duchenne.errors import ModelError
-from duchenne.evaluation.provenance import report_of
+from duchenne.evaluation.provenance import command_of, report_of
 from duchenne.evaluation.register import check_split
 from duchenne.evaluation.score import Report, Score, score
 from duchenne.labels import EXPRESSIONS, FER2013_LABELS, FOUR_EXPRESSIONS
@@ -76,10 +75,8 @@ def evaluate_expressions(
         data,
         dataset=dataset,
         split=split,
-        command=shlex.join(
-            ["duchenne", "evaluate", "expressions", "--data", data.name, "--split", split]
-            + ([] if dataset == DATASET else ["--dataset", dataset])
-            + ["--model", session.card.name]
+        command=command_of(
+            "expressions", data, split=split, dataset=dataset, usual=DATASET, models=[session.card.name]
         ),
         notes=notes,
         scores=score_outputs(samples, outputs),

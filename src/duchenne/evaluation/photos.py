@@ -7,7 +7,6 @@ read, counts as wrong. Refuses subjects in the card's training register.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -17,7 +16,7 @@ import numpy as np
 from duchenne.datasets.faces import HELD_OUT, SUBJECT_RULE, read_faces
 from duchenne.errors import DataError
 from duchenne.evaluation.metrics import MISSED
-from duchenne.evaluation.provenance import report_of
+from duchenne.evaluation.provenance import command_of, report_of
 from duchenne.evaluation.register import check_subjects
 from duchenne.evaluation.score import Report, Score, score
 from duchenne.labels import EXPRESSIONS
@@ -75,11 +74,7 @@ def evaluate_photos(
         data,
         dataset=dataset,
         split=split,
-        command=shlex.join(
-            ["duchenne", "evaluate", "photos", "--data", data.name, "--split", split]
-            + ([] if dataset == DATASET else ["--dataset", dataset])
-            + ["--model", card.name]
-        ),
+        command=command_of("photos", data, split=split, dataset=dataset, usual=DATASET, models=[card.name]),
         notes=_notes(found, split, n_unfound=len(samples) - n_found),
         scores=[found],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,6 +36,24 @@ def report_of(
         notes=tuple(notes),
         scores=tuple(scores),
     )
+
+
+def command_of(
+    evaluation: str, data: Path, *, split: str, dataset: str, usual: str, models: Sequence[str]
+) -> str:
+    """What repeats an evaluation of a split of a table: file names without folders, which are nobody's business.
+
+    Args:
+        evaluation: Its name on the command line.
+        data: The table.
+        split: The part that was scored.
+        dataset: What the table is.
+        usual: What the command takes it for unless told.
+        models: The networks that were scored.
+    """
+    words = ["duchenne", "evaluate", evaluation, "--data", data.name, "--split", split]
+    words += [] if dataset == usual else ["--dataset", dataset]
+    return shlex.join([*words, *(word for name in models for word in ("--model", name))])
 
 
 def hash_of(data: Path) -> str:

@@ -137,22 +137,12 @@ def score(
     )
 
 
-def check_free(path: Path) -> None:
-    """Refuse to replace results.
-
-    Raises:
-        OutputError: if the file exists.
-    """
-    if path.exists():
-        raise OutputError(f"{path} exists already", remedy="Choose another place, or pass --overwrite")
-
-
 def write_results(report: Report, path: Path, *, overwrite: bool = False) -> None:
     """Write a report as JSON: sorted keys, six digits, null for what is not known.
 
     Raises:
         OutputError: if the file exists and may not be overwritten, or its folder cannot be written.
     """
-    if not overwrite:
-        check_free(path)
+    if path.exists() and not overwrite:
+        raise OutputError(f"{path} exists already", remedy="Choose another place, or pass --overwrite")
     write_text_whole(path, "the results", record_text(dataclasses.asdict(report)))

@@ -129,7 +129,7 @@ class Patches(Dataset[Batch]):
         spec = self._spec
         if indices[0] // len(self.data) < self._early.epochs:
             spec = replace(spec, size=self._early.size)
-            patches = np.stack([_reduced(patch, spec.size) for patch in patches])
+            patches = np.stack([resized(patch, spec.size) for patch in patches])
         return Batch(
             torch.from_numpy(to_tensor(patches, spec)),
             {name: torch.from_numpy(values[rows]) for name, values in self.data.targets.items()},
@@ -137,8 +137,12 @@ class Patches(Dataset[Batch]):
         )
 
 
-def _reduced(patch: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    return np.asarray(cv2.resize(patch, (size, size), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+def resized(patch: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """A patch at another width: means of what a pixel covers where it shrinks, cubic where it grows."""
+    if patch.shape[:2] == (size, size):
+        return patch
+    method = cv2.INTER_AREA if max(patch.shape[:2]) > size else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(patch, (size, size), interpolation=method), dtype=np.uint8)
 
 
 class EpochSampler(Sampler[int]):

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,7 +28,7 @@ from duchenne.training.aff_wild2_source import read_aff_wild2_faces
 from duchenne.training.coded_source import read_coded_units
 from duchenne.training.labelled_patches import LabelledPatches, Labels
 from duchenne.training.networks import Head, Kind, rec
-from duchenne.training.patches import TrainingSet
+from duchenne.training.patches import TrainingSet, resized
 from duchenne.training.picture_source import read_labelled_pictures
 from duchenne.training.recipe import Source
 from duchenne.training.recola_source import read_rated_faces
@@ -108,7 +107,7 @@ def _read_fer2013(folder: Path, source: Source, spec: InputSpec) -> LabelledPatc
     ten people chose, in the shares in which they chose them (`duchenne.emotion.lexical`).
     """
     samples = fer2013.read_fer2013(folder / "fer2013.parquet", source.split)
-    patches = np.stack([_resized(sample.grey(), spec.size) for sample in samples])
+    patches = np.stack([resized(sample.grey(), spec.size) for sample in samples])
     votes = [None if s.votes is None else fer2013.distribution(s.votes) for s in samples]
     labels: Labels = {
         "expression": votes,
@@ -266,10 +265,3 @@ def _one(labels: Sequence[str], label: str) -> NDArray[np.float32]:
 def _word_ratings(vote: NDArray[np.float32]) -> NDArray[np.float32]:
     """Valence and arousal of the words that were voted for, (2,)."""
     return lexical_affect(vote)[:2].astype(np.float32)
-
-
-def _resized(grey: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    if grey.shape == (size, size):
-        return grey
-    method = cv2.INTER_AREA if max(grey.shape) > size else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(grey, (size, size), interpolation=method), dtype=np.uint8)

@@ -12,7 +12,6 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +19,7 @@ from duchenne.errors import SettingsError
 from duchenne.models.preprocess import to_tensor
 from duchenne.models.session import Session
 from duchenne.training.networks import Definition, Head, Kind
-from duchenne.training.patches import TrainingSet
+from duchenne.training.patches import TrainingSet, resized
 from duchenne.training.recipe import Teacher
 
 _BATCH = 256
@@ -89,7 +88,8 @@ def _answers(session: Session, patches: NDArray[np.uint8], output: str) -> NDArr
     answers = np.empty((len(patches), len(session.card.output(output).labels)), dtype=np.float32)
 
     def ask(start: int) -> None:
-        part = _seen_at(session.card.input.size, patches[start : start + _BATCH])
+        # A teacher of another width sees the same faces at its own: the alignment is the same at every width.
+        part = np.stack([resized(p, session.card.input.size) for p in patches[start : start + _BATCH]])
         mirrored = np.ascontiguousarray(part[:, :, ::-1])
         sides = [session.run(to_tensor(p, session.card.input))[output] for p in (part, mirrored)]
         answers[start : start + len(part)] = (sides[0] + sides[1]) / 2
@@ -98,12 +98,3 @@ def _answers(session: Session, patches: NDArray[np.uint8], output: str) -> NDArr
     with ThreadPoolExecutor() as pool:
         deque(pool.map(ask, range(0, len(patches), _BATCH)), maxlen=0)  # raises what a part raised
     return answers
-
-
-def _seen_at(size: int, patches: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The same faces as a teacher of another width wants them; the alignment is the same at every width."""
-    if patches.shape[1] == size:
-        return patches
-    method = cv2.INTER_AREA if patches.shape[1] > size else cv2.INTER_CUBIC
-    resized = [cv2.resize(patch, (size, size), interpolation=method) for patch in patches]
-    return np.stack(resized).astype(np.uint8, copy=False)

@@ -10,7 +10,6 @@ Source: Tran, Mayhew & Kaplan, "Deciphering emotions using convolutional neural 
 from __future__ import annotations
 
 import dataclasses
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,7 +25,7 @@ from duchenne.errors import DataError, ModelError
 from duchenne.evaluation.expressions import DATASET, predict
 from duchenne.evaluation.protocols import figures
 from duchenne.evaluation.protocols.outcome import Outcome, Table, interval, number
-from duchenne.evaluation.provenance import hash_of
+from duchenne.evaluation.provenance import command_of, hash_of
 from duchenne.evaluation.register import check_split
 from duchenne.evaluation.score import Score, score
 from duchenne.labels import FOUR_EXPRESSIONS
@@ -97,12 +96,10 @@ def evaluate_four(
             f"no face of '{split}' has one of the four labels", expected=", ".join(FOUR_EXPRESSIONS)
         )
     entries = [_entry(session, samples) for session in sessions]
-    words = ["--split", split, *([] if dataset == DATASET else ["--dataset", dataset])]
-    words += [word for name in models for word in ("--model", name)]
     return Outcome(
         protocol="four",
         title="Four expressions of FER2013 (paper 003, Figure 2)",
-        command=shlex.join(["duchenne", "evaluate", "four", "--data", data.name, *words]),
+        command=command_of("four", data, split=split, dataset=dataset, usual=DATASET, models=models),
         record={
             "data": data.name,
             "data_sha256": hash_of(data),

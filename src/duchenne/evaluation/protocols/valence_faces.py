@@ -9,7 +9,6 @@ that the scale is right. Refuses a split that a network learned from, and networ
 from __future__ import annotations
 
 import dataclasses
-import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -29,7 +28,7 @@ from duchenne.evaluation.protocols.outcome import MISSING, Outcome, Table, inter
 from duchenne.evaluation.protocols.valence_reading import DIMENSION, LEXICAL
 from duchenne.evaluation.protocols.valence_scores import SEED, Interval
 from duchenne.evaluation.protocols.value_networks import MEAN, ValueNetwork
-from duchenne.evaluation.provenance import hash_of
+from duchenne.evaluation.provenance import command_of, hash_of
 from duchenne.evaluation.ranking import roc_auc
 from duchenne.evaluation.register import check_split
 from duchenne.labels import EXPRESSIONS
@@ -131,13 +130,12 @@ def evaluate_valence_faces(
         }
         for name, values in read.items()
     }
-    options = ["--split", split, *([] if dataset == DATASET else ["--dataset", dataset])]
-    options += [*(word for name in models for word in ("--model", name)), "--network", network]
+    command = command_of("valence-faces", data, split=split, dataset=dataset, usual=DATASET, models=models)
     verdicts = {name: beats(list(found[name].values())[: len(DECIDING)]) for name in models}
     return Outcome(
         protocol="valence-faces",
         title="What valence says of real faces (beside paper 003)",
-        command=shlex.join(["duchenne", "evaluate", "valence-faces", "--data", data.name, *options]),
+        command=f"{command} --network {network}",
         record={
             "data": data.name,
             "data_sha256": hash_of(data),
