@@ -8,8 +8,11 @@ import pytest
 from duchenne.cli.interrupt import interrupt_flag
 
 
-def press() -> None:
-    os.kill(os.getpid(), signal.SIGINT)
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def press(number: int = signal.SIGINT) -> None:
+    os.kill(os.getpid(), number)
 
 
 def test_without_ctrl_c_the_flag_stays_down() -> None:
@@ -17,9 +20,12 @@ def test_without_ctrl_c_the_flag_stays_down() -> None:
         assert not pressed()
 
 
-def test_the_first_press_raises_the_flag_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("number", SIGNALS)
+def test_the_first_press_raises_the_flag_and_nothing_else(
+    number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
     with interrupt_flag() as pressed:
-        press()
+        press(number)
         assert pressed()
     assert "what is done so far is kept" in capsys.readouterr().err
 
@@ -31,8 +37,16 @@ def test_the_second_press_breaks_off() -> None:
             press()
 
 
-def test_ctrl_c_is_as_before_afterwards() -> None:
-    before = signal.getsignal(signal.SIGINT)
+def test_a_request_to_terminate_after_ctrl_c_breaks_off() -> None:
     with interrupt_flag():
-        assert signal.getsignal(signal.SIGINT) is not before
-    assert signal.getsignal(signal.SIGINT) is before
+        press()
+        with pytest.raises(KeyboardInterrupt):
+            press(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_does_as_before_afterwards(number: int) -> None:
+    before = signal.getsignal(number)
+    with interrupt_flag():
+        assert signal.getsignal(number) is not before
+    assert signal.getsignal(number) is before

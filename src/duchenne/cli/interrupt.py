@@ -1,4 +1,7 @@
-"""Ctrl-C as a flag: the first press ends the work properly, the second one breaks it off."""
+"""Ctrl-C as a flag: the first press ends the work properly, the second one breaks it off.
+
+A request to terminate (SIGTERM), which is what `kill` and job schedulers send, counts as a press.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,15 @@ from duchenne.cli.console import err
 EXIT_CODE = 130
 """The shell's convention for a process that Ctrl-C ended."""
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 @contextmanager
 def interrupt_flag() -> Iterator[Callable[[], bool]]:
-    """Hold Ctrl-C back inside the block.
+    """Hold Ctrl-C and a request to terminate back inside the block.
 
     Yields:
-        A function that says whether it was pressed.
+        A function that says whether either came.
 
     Raises:
         KeyboardInterrupt: where the second press comes.
@@ -32,8 +37,9 @@ def interrupt_flag() -> Iterator[Callable[[], bool]]:
         pressed = True
         err.print("stopping: what is done so far is kept; once more breaks off")
 
-    before = signal.signal(signal.SIGINT, note)
+    before = {number: signal.signal(number, note) for number in _SIGNALS}
     try:
         yield lambda: pressed
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
