@@ -85,8 +85,8 @@ def _coupled(recipe: Recipe) -> Recipe:
 ROWS: Mapping[str, Change] = {
     "all": lambda recipe: recipe,
     "no_blendshapes": _without_blendshapes,
-    "no_drill": _without(lambda source: source.split == Path(DRILL).name.removesuffix("_dev")),
-    "no_acting": _without(lambda source: source.dataset == "synthetic" and source.split == "train"),
+    "no_drill": _without(lambda source: (source.dataset, source.split) == ("synthetic", "drill")),
+    "no_acting": _without(lambda source: (source.dataset, source.split) == ("synthetic", "train")),
     "no_photographs": _without(lambda source: source.dataset == "faces"),
     "no_fer2013": _without(lambda source: source.dataset == "fer2013"),
     "no_teacher": lambda recipe: replace(recipe, teacher=None),

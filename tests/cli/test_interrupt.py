@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import time
 
 import pytest
 
-from duchenne.cli.interrupt import interrupt_flag
-
+from duchenne.cli.interrupt import children_end_too, interrupt_flag
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -50,3 +51,15 @@ def test_a_signal_does_as_before_afterwards(number: int) -> None:
     with interrupt_flag():
         assert signal.getsignal(number) is not before
     assert signal.getsignal(number) is before
+
+
+def test_a_request_to_terminate_ends_the_processes_that_were_started() -> None:
+    child = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))
+    before = signal.getsignal(signal.SIGTERM)
+    child.start()
+    with pytest.raises(SystemExit) as ended, children_end_too():
+        press(signal.SIGTERM)
+    child.join(60)
+    assert child.exitcode == -signal.SIGTERM
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert signal.getsignal(signal.SIGTERM) is before

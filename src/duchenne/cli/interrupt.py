@@ -43,3 +43,26 @@ def interrupt_flag() -> Iterator[Callable[[], bool]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def children_end_too() -> Iterator[None]:
+    """Let a request to terminate inside the block end the processes that were started, too.
+
+    Left alone they would work on with nobody to give their result to.
+
+    Raises:
+        SystemExit: where the request comes, with the shell's convention for a process that a signal ended.
+    """
+    import multiprocessing  # only what starts processes pays for it
+
+    def end(number: int, frame: FrameType | None) -> None:
+        for child in multiprocessing.active_children():
+            child.terminate()
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

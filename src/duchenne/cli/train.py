@@ -10,6 +10,7 @@ import typer
 from rich.logging import RichHandler
 
 from duchenne.cli.console import err, out
+from duchenne.cli.interrupt import children_end_too
 from duchenne.errors import MissingExtraError
 
 
@@ -39,7 +40,8 @@ def train(
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[RichHandler(console=err)])
     folder = output or Path("runs") / Path(recipe).stem
     machine = Machine(folder, accelerator=accelerator, devices=devices, workers=workers, resume=resume)
-    trained = run(recipe, data=data, machine=machine, smoke=smoke, install=install)
+    with children_end_too():
+        trained = run(recipe, data=data, machine=machine, smoke=smoke, install=install)
     out.print(f"card     {trained.card}\nweights  {trained.weights}", markup=False)
     out.print(f"torch and ONNX differ by at most {trained.exported.difference:.2g}")
     for result in trained.exported.card.results:
