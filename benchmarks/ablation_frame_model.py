@@ -122,7 +122,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--output", "-o", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--share", type=float, default=0.5)
+    parser.add_argument("--share", type=float, default=0.4)
     parser.add_argument("--only", nargs="*", choices=tuple(ROWS), default=[])
     return parser.parse_args()
 
@@ -133,7 +133,7 @@ def _shortened(recipe: Recipe, epochs: int, share: float) -> Recipe:
     average = o.average ** (o.epochs / (epochs * share))
     return replace(
         recipe,
-        optimisation=replace(o, epochs=epochs, restart_epoch=0, average=average),
+        optimisation=replace(o, epochs=epochs, restart_epoch=0, join_cycles=False, average=average),
         learn=tuple(replace(source, share=source.share * share) for source in recipe.learn),
         coupling=None if c is None else replace(c, from_epoch=epochs // 2),
     )

@@ -60,7 +60,15 @@ def test_training_learns_what_can_be_learned(tmp_path: Path) -> None:
         assert (values.argmax(dim=1).numpy() == data.targets[name].argmax(axis=1)).mean() > 0.95
 
 
-@pytest.mark.parametrize("special", [{}, {"early_epochs": 1, "early_size": 24}, {"restart_epoch": 1}])
+@pytest.mark.parametrize(
+    "special",
+    [
+        {},
+        {"early_epochs": 1, "early_size": 24},
+        {"restart_epoch": 1},
+        {"restart_epoch": 1, "join_cycles": True},
+    ],
+)
 def test_resumed_run_ends_where_the_uninterrupted_one_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, special: dict[str, int]
 ) -> None:

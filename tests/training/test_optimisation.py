@@ -32,6 +32,7 @@ def test_ends_of_the_ranges_are_taken() -> None:
         ("early_epochs = 31", r"outside its range\. Got: early_epochs 31.*from 0 to 30"),
         ("restart_epoch = 30", r"Got: restart_epoch 30\. Expected: from 0 to 29"),
         ("restart_epoch = -1", r"Got: restart_epoch -1"),
+        ("join_cycles = true", r"no two cycles to join.*Expected: restart_epoch from 1 to 29"),
         ("early_epochs = -1", r"outside its range\. Got: early_epochs -1"),
         ("early_size = 0", r"Got: .*early_size 0\. Expected: .*early_size at least 1"),
         ("precision = '8-bit'", r"unknown precision\. Got: 8-bit\. Expected: 32-true"),

@@ -29,6 +29,7 @@ from duchenne.models.card import InputSpec
 from duchenne.models.preprocess import to_tensor
 from duchenne.training import kinds, networks
 from duchenne.training.coupling import Coupling, units_of
+from duchenne.training.cycles import EndOfFirstCycle, join_cycles
 from duchenne.training.history import History
 from duchenne.training.losses import distribution_matching
 from duchenne.training.networks import Head
@@ -221,6 +222,8 @@ def train(recipe: Recipe, learn: TrainingSet, choose: TrainingSet, machine: Mach
         # A checkpoint is data: weights_only keeps a foreign one from running code.
         trainer.fit(learner, *loaders, ckpt_path=last if machine.resume else None, weights_only=True)
     trained: nn.Module = learner.network.float().cpu().eval()
+    if o.join_cycles:
+        join_cycles(trained, machine.folder)
     return trained
 
 
@@ -233,6 +236,8 @@ def _callbacks(folder: Path, o: Optimisation) -> list[lightning.Callback]:
         enable_version_counter=False,  # in a folder that was moved too, the newest is last.ckpt
     )
     callbacks: list[lightning.Callback] = [checkpoints, _Report(), History(folder)]
+    if o.join_cycles:
+        callbacks.append(EndOfFirstCycle(folder, o.restart_epoch))
     if o.average > 0:
         callbacks.append(WeightAveraging(avg_fn=partial(_moved, decay=o.average)))
     return callbacks

@@ -24,6 +24,8 @@ class Optimisation:
         warmup: Share of a cycle's steps in which the rate rises.
         restart_epoch: Epoch at which the cycle begins anew from the weights reached, as in Loshchilov & Hutter
             2017, SGDR, arXiv:1608.03983; 0 for one cycle.
+        join_cycles: Whether the trained network is the mean of what both cycles ended with
+            (`duchenne.training.cycles`).
         average: Decay of the moving average a step; 0 keeps the last weights.
         precision: One of `PRECISIONS`, Lightning's names.
         seed: Of everything random in the training.
@@ -38,6 +40,7 @@ class Optimisation:
     weight_decay: float = 0.05
     warmup: float = 0.2
     restart_epoch: int = 0
+    join_cycles: bool = False
     average: float = 0.998
     precision: str = "bf16-mixed"
     seed: int = 0
@@ -65,6 +68,12 @@ class Optimisation:
                 "the optimisation is outside its range",
                 got=f"restart_epoch {self.restart_epoch}",
                 expected=f"from 0 to {self.epochs - 1}",
+            )
+        if self.join_cycles and self.restart_epoch == 0:
+            raise SettingsError(
+                "there are no two cycles to join",
+                got="join_cycles without restart_epoch",
+                expected=f"restart_epoch from 1 to {self.epochs - 1}",
             )
         if not 0 < self.warmup < 1 or not 0 <= self.average < 1:
             raise SettingsError(
