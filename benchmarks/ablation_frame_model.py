@@ -4,7 +4,8 @@ Takes the folder of data files and trains each row of `ROWS` by one short schedu
 the faces that the recipe draws an epoch); a source that a row keeps is seen as often as in the others. Prints one
 table: expressions on FER2013's PublicTest and on photographs of held-out subjects, units of synthetic people
 without drawn lines, units by expression and within one. A row that stands in the output folder is not trained
-again, so that two processes with `--only` share the work. Short schedules favour what learns fast.
+again, so that two processes with `--only` share the work. Short schedules favour what learns fast. `--score` prints
+the same table for checkpoints of the recipe and trains nothing.
 
 Run: ``python benchmarks/ablation_frame_model.py --data DATA -o build/ablation`` (DATA as docs/training.md makes it)
 """
@@ -101,6 +102,10 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     options.output.mkdir(parents=True, exist_ok=True)
     faces = Faces(options.data)
+    if options.score:
+        recipe = load_recipe(BEST)
+        print(_table({path.stem: faces.scores(_kept(recipe, path), recipe) for path in options.score}))
+        return
     for name in options.only or ROWS:
         path = options.output / f"{name}.json"
         if not path.is_file():
@@ -114,7 +119,16 @@ def main() -> None:
             path.write_text(
                 json.dumps({SEEN: seen, MINUTES: minutes, **faces.scores(network, recipe)}, indent=1)
             )
-    print(_table(options.output))
+    files = {name: options.output / f"{name}.json" for name in ROWS}
+    print(_table({name: json.loads(path.read_text()) for name, path in files.items() if path.is_file()}))
+
+
+def _kept(recipe: Recipe, checkpoint: Path) -> nn.Module:
+    """The network of a checkpoint of that recipe."""
+    network: nn.Module = networks.find(recipe.network).Network(recipe.options)
+    kept = torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"]
+    network.load_state_dict({name.removeprefix("network."): value for name, value in kept.items()})
+    return network.eval()
 
 
 def _arguments() -> argparse.Namespace:
@@ -123,6 +137,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--output", "-o", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--share", type=float, default=0.4)
+    parser.add_argument("--score", nargs="*", type=Path, default=[], help="checkpoints; nothing is trained")
     parser.add_argument("--only", nargs="*", choices=tuple(ROWS), default=[])
     return parser.parse_args()
 
@@ -212,13 +227,13 @@ class Faces:
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _table(folder: Path) -> str:
-    rows = [name for name in ROWS if (folder / f"{name}.json").is_file()]
-    found: list[Numbers] = [json.loads((folder / f"{name}.json").read_text()) for name in rows]
-    lines = [f"| | {' | '.join(rows)} |", "|---" * (len(rows) + 1) + "|"]
-    for measure in found[0] if found else ():
+def _table(found: Mapping[str, Numbers]) -> str:
+    lines = [f"| | {' | '.join(found)} |", "|---" * (len(found) + 1) + "|"]
+    for measure in dict.fromkeys(measure for numbers in found.values() for measure in numbers):
         digits = {SEEN: 0, MINUTES: 1}.get(measure, 3)
-        cells = [f"{numbers[measure]:,.{digits}f}" if measure in numbers else "–" for numbers in found]
+        cells = [
+            f"{numbers[measure]:,.{digits}f}" if measure in numbers else "–" for numbers in found.values()
+        ]
         lines.append(f"| {measure} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

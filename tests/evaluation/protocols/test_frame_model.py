@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from duchenne.datasets import blendshapes
 from duchenne.datasets.faces import HELD_OUT, split_of
 from duchenne.datasets.made_clips import MADE
 from duchenne.errors import DataError, ModelError
@@ -174,3 +175,16 @@ def test_synthetic_people_that_were_learned_from_are_refused_and_those_chosen_on
     else:
         outcome = evaluate_frame_model(tmp_path, "frame", networks=networks())
         assert any("chosen by their score on dev" in note for note in outcome.notes)
+
+
+def test_agreement_with_a_peer_that_was_learned_from_is_called_a_circle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_faces(tmp_path)
+    assert not any("circle" in note for note in evaluate_frame_model(tmp_path, "frame").notes)
+    learned = session()
+    source = TrainingSource(blendshapes.MADE, "fer2013 Training", TRAINED, "", 8)
+    object.__setattr__(learned.card, "training", (source, source))
+    offer(monkeypatch, learned)
+    (note,) = [n for n in evaluate_frame_model(tmp_path, "frame").notes if "circle" in n]
+    assert "(fer2013 Training; which" in note

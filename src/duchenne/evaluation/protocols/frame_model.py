@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from duchenne.datasets import blendshapes
 from duchenne.datasets.faces import HELD_OUT, read_faces
 from duchenne.datasets.fer2013 import read_fer2013
 from duchenne.datasets.made_clips import MADE
@@ -37,7 +38,7 @@ from duchenne.evaluation.protocols.unit_truth import (
     score_units,
     units_of,
 )
-from duchenne.evaluation.register import check_split
+from duchenne.evaluation.register import TRAINED, check_split
 from duchenne.evaluation.score import Score
 from duchenne.models.session import Session
 from duchenne.pipeline import Networks
@@ -84,7 +85,7 @@ def evaluate_frame_model(
     if not there:
         raise DataError(f"{data} holds nothing to score", expected=f"one of {', '.join(_PARTS)}")
     tables: list[Table] = []
-    notes = _NOTES
+    notes = _NOTES + _circles(session)
     record: dict[str, Any] = {}
     if FACES in there:
         notes += check_split(session.card, "fer2013", _SPLIT)
@@ -138,6 +139,18 @@ def _add_units(name: str, faces: FaceUnits, tables: list[Table], record: dict[st
     for what, made in (("separations", separations(faces)), ("followings", followings(faces))):
         tables.append(made[0])
         record[f"{name}_{what}"] = made[1]
+
+
+def _circles(session: Session) -> tuple[str, ...]:
+    """Whoever learned from a peer agrees with it, which then proves nothing."""
+    weak = [s for s in session.card.training if (s.dataset, s.use) == (blendshapes.MADE, TRAINED)]
+    if not weak:
+        return ()
+    splits = ", ".join(dict.fromkeys(source.split for source in weak))
+    return (
+        f"the network learned some units from MediaPipe's blendshapes ({splits}; which, its card's limits say): "
+        "that these follow MediaPipe within one expression is a circle",
+    )
 
 
 _NOTES: Final[tuple[str, ...]] = (
