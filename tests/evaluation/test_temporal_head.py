@@ -29,7 +29,8 @@ def test_ridge_is_least_squares_with_a_row_more_for_each_weight(penalty: float) 
     rows = np.vstack([(features - mean) / deviation, np.sqrt(penalty) * np.eye(60)])
     wanted = np.vstack([targets - targets.mean(axis=0), np.zeros((60, 7))])
     weights = np.linalg.lstsq(rows, wanted, rcond=None)[0]
-    expected = (new - mean) / deviation @ weights + targets.mean(axis=0)
+    known = np.clip(new, features.min(axis=0), features.max(axis=0))
+    expected = (known - mean) / deviation @ weights + targets.mean(axis=0)
     np.testing.assert_allclose(Ridge.fit(features, targets, penalty).predict(new), expected, atol=1e-8)
 
 
@@ -38,6 +39,16 @@ def test_feature_that_never_moves_counts_for_nothing() -> None:
     head = Ridge.fit(features, targets, 1.0)
     moved = features + np.array([0.0, 100.0])
     np.testing.assert_allclose(head.predict(moved), head.predict(features))
+
+
+def test_feature_counts_no_further_than_it_was_seen_to_go() -> None:
+    features, targets = RNG.random((30, 2)), RNG.random((30, 1))
+    head = Ridge.fit(features, targets, 1.0)
+    far, edge = features[:5].copy(), features[:5].copy()
+    far[:, 0], edge[:, 0] = 50.0, features[:, 0].max()
+    np.testing.assert_allclose(head.predict(far), head.predict(edge))
+    far[:, 0], edge[:, 0] = -50.0, features[:, 0].min()
+    np.testing.assert_allclose(head.predict(far), head.predict(edge))
 
 
 def test_what_features_tell_is_learned_and_noise_is_held_back() -> None:

@@ -52,8 +52,14 @@ def statistics(frames: Values) -> Values:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ridge:
-    """A fitted head: features are brought to mean 0 and deviation 1; one that never moves counts for nothing."""
+    """A fitted head: features are brought to mean 0 and deviation 1; one that never moves counts for nothing.
 
+    A feature counts as far as the learned-from videos had it: a unit that hardly moved in them and is shown once
+    in another would lie 60 deviations out, and that one number would decide the answer.
+    """
+
+    lowest: Values
+    highest: Values
     means: Values
     deviations: Values
     weights: Values
@@ -72,11 +78,14 @@ class Ridge:
         deviations = np.where(deviations > 1e-12, deviations, np.inf)
         scaled, offsets = (features - means) / deviations, targets.mean(axis=0)
         gram = scaled.T @ scaled + penalty * np.eye(scaled.shape[1])
-        return cls(means, deviations, np.linalg.solve(gram, scaled.T @ (targets - offsets)), offsets)
+        lowest, highest = features.min(axis=0), features.max(axis=0)
+        weights = np.linalg.solve(gram, scaled.T @ (targets - offsets))
+        return cls(lowest, highest, means, deviations, weights, offsets)
 
     def predict(self, features: Values) -> Values:
         """(N, K) for (N, D) features."""
-        return np.asarray((features - self.means) / self.deviations @ self.weights + self.offsets)
+        known = np.clip(features, self.lowest, self.highest)
+        return np.asarray((known - self.means) / self.deviations @ self.weights + self.offsets)
 
 
 def fit_head(features: Values, targets: Values, subjects: Sequence[str], *, seed: int = 0) -> Ridge:
