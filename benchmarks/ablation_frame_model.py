@@ -34,6 +34,7 @@ from duchenne.evaluation.protocols.unit_truth import mean_scores, score_units
 from duchenne.labels import EXPRESSIONS
 from duchenne.models.preprocess import to_tensor
 from duchenne.training import kinds, networks
+from duchenne.training.cycles import weights_in
 from duchenne.training.loop import Machine, train
 from duchenne.training.patches import TrainingSet, resized
 from duchenne.training.recipe import Recipe, Source, Teacher, load_recipe
@@ -126,8 +127,7 @@ def main() -> None:
 def _kept(recipe: Recipe, checkpoint: Path) -> nn.Module:
     """The network of a checkpoint of that recipe."""
     network: nn.Module = networks.find(recipe.network).Network(recipe.options)
-    kept = torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"]
-    network.load_state_dict({name.removeprefix("network."): value for name, value in kept.items()})
+    network.load_state_dict(weights_in(checkpoint))
     return network.eval()
 
 
@@ -162,6 +162,8 @@ class Faces:
         self._definition = networks.find(load_recipe(BEST).network)
         self._parts: dict[str, TrainingSet] = {}
         self._cut_faces = read_fer2013(data / FACES, _SPLIT)
+        size = self._definition.INPUT.size
+        self._cut_patches = np.stack([resized(sample.grey(), size) for sample in self._cut_faces])
         held_out = Source("faces", HELD_OUT, {"expression": 1.0})
         self._photographs = self._read(held_out, learn=False)
         self._synthetic = {
@@ -178,8 +180,7 @@ class Faces:
     def scores(self, network: nn.Module, recipe: Recipe) -> Numbers:
         """Every number of the table for one network as trained, nothing withheld; none of a head never taught."""
         heads = {head for source in recipe.learn for head in source.weights}
-        spec = self._definition.INPUT
-        cut = self._answers(network, np.stack([resized(s.grey(), spec.size) for s in self._cut_faces]))
+        cut = self._answers(network, self._cut_patches)
         by_title = {score.title: score.accuracy for score in score_outputs(self._cut_faces, cut)}
         numbers = {name: by_title[title] for name, (head, title) in _TITLES.items() if head in heads}
         if "expression" in heads:

@@ -67,15 +67,17 @@ def main() -> None:
     times = _times(opened, session)
     print(f"{'':10}{'MB':>8}{'ms a face':>12}{'of 32 bits':>12}{'FER+':>8}{'seven':>8}{'mean r':>8}", end="")
     print(f"{'expression moves by: mean':>28}{'most':>8}{'unit: mean':>14}{'most':>8}")
+    samples = read_fer2013(options.data / FACES, "PublicTest")
+    patches = np.stack([resized(sample.grey(), session.card.input.size) for sample in samples])
+    people, readings = plain_faces(options.data / SYNTHETIC, session.card.input, units_of(session))
     plain: dict[str, Images] = {}
     for name, network in opened.items():
         ratio = float(np.median(times[name] / times["32 bits"]))
-        samples = read_fer2013(options.data / FACES, "PublicTest")
-        patches = np.stack([resized(sample.grey(), session.card.input.size) for sample in samples])
         answers = _answers(network, patches, session)
         plain = plain or answers
         scores = {score.title: score.accuracy for score in score_outputs(samples, answers)}
-        r = _units(network, session, options.data)
+        estimated = _answers(network, people, session)["units"].astype(np.float64)
+        r = mean_scores(score_units(replace(readings, estimated=estimated)))[0]
         median = float(np.median(times[name]))
         print(f"{name:10}{sizes[name]:8.2f}{median:12.2f}{ratio:12.2f}", end="")
         print("".join(f"{scores[title]:8.3f}" for title in TITLES) + f"{r:8.3f}", end="")
@@ -139,13 +141,6 @@ def _answers(
         for start in range(0, len(patches), _BATCH)
     ]
     return {name: np.concatenate([part[place] for part in parts]) for place, name in enumerate(names)}
-
-
-def _units(network: ort.InferenceSession, session: Session, data: Path) -> float:
-    """Mean r with the known units of synthetic people without drawn lines."""
-    patches, readings = plain_faces(data / SYNTHETIC, session.card.input, units_of(session))
-    estimated = _answers(network, patches, session)["units"].astype(np.float64)
-    return mean_scores(score_units(replace(readings, estimated=estimated)))[0]
 
 
 if __name__ == "__main__":

@@ -1,20 +1,15 @@
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from duchenne.errors import InputError
 from duchenne.training.cycles import FIRST, join_cycles
-from duchenne.training.generated import generate
 from duchenne.training.loop import Machine, train
-from duchenne.training.networks.expression import HEADS, INPUT
-from duchenne.training.recipe import Recipe, load_recipe
+from tiny_trainings import recipe, stripes
 
 
 def small_network() -> nn.Module:
@@ -23,16 +18,6 @@ def small_network() -> nn.Module:
         for value in network.state_dict().values():
             value.fill_(1)
     return network.eval()
-
-
-def recipe(**optimisation: Any) -> Recipe:
-    """The expression recipe with a network of a few hundred weights, three epochs of four steps."""
-    full = load_recipe("expression")
-    small = {"epochs": 3, "batch_size": 16, "average": 0.5, "precision": "32-true", **optimisation}
-    shape = {"widths": [4, 8], "blocks": [1], "dropout": 0.0}
-    return dataclasses.replace(
-        full, shape=shape, optimisation=dataclasses.replace(full.optimisation, **small)
-    )
 
 
 def test_the_mean_of_both_ends_is_taken_value_by_value(tmp_path: Path) -> None:
@@ -53,12 +38,11 @@ def test_without_the_end_of_the_first_cycle_nothing_is_joined(tmp_path: Path) ->
 
 
 def test_a_training_of_two_cycles_gives_the_mean_of_what_each_would_have_ended_with(tmp_path: Path) -> None:
-    faces = generate(INPUT, HEADS, 64, np.random.default_rng(0))
-    some = generate(INPUT, HEADS, 16, np.random.default_rng(1))
+    faces, some = stripes(), stripes(16, seed=1)
     joined = train(
-        recipe(restart_epoch=2, join_cycles=True), faces, some, Machine(tmp_path / "joined", "cpu")
+        recipe(epochs=3, restart_epoch=2, join_cycles=True), faces, some, Machine(tmp_path / "joined", "cpu")
     )
-    second = train(recipe(restart_epoch=2), faces, some, Machine(tmp_path / "second", "cpu"))
+    second = train(recipe(epochs=3, restart_epoch=2), faces, some, Machine(tmp_path / "second", "cpu"))
     first = torch.load(tmp_path / "joined" / FIRST, weights_only=True)["state_dict"]
     ends = dict(second.named_parameters())
     assert any(not torch.equal(first[f"network.{name}"], value) for name, value in ends.items())
@@ -68,9 +52,10 @@ def test_a_training_of_two_cycles_gives_the_mean_of_what_each_would_have_ended_w
 
 
 def test_the_first_cycle_ends_as_a_training_of_its_length(tmp_path: Path) -> None:
-    faces = generate(INPUT, HEADS, 64, np.random.default_rng(0))
-    some = generate(INPUT, HEADS, 16, np.random.default_rng(1))
-    train(recipe(restart_epoch=2, join_cycles=True), faces, some, Machine(tmp_path / "joined", "cpu"))
+    faces, some = stripes(), stripes(16, seed=1)
+    train(
+        recipe(epochs=3, restart_epoch=2, join_cycles=True), faces, some, Machine(tmp_path / "joined", "cpu")
+    )
     alone = train(recipe(epochs=2), faces, some, Machine(tmp_path / "alone", "cpu"))
     first = torch.load(tmp_path / "joined" / FIRST, weights_only=True)["state_dict"]
     for name, value in alone.named_parameters():

@@ -16,26 +16,11 @@ from duchenne.training.generated import generate
 from duchenne.training.loop import Learner, Machine, train
 from duchenne.training.losses import distribution_matching, unit_cross_entropy
 from duchenne.training.networks import quadrant, quadrant_valence, rec
-from duchenne.training.networks.expression import HEADS, INPUT
+from duchenne.training.networks.expression import INPUT
 from duchenne.training.optimisation import Optimisation
 from duchenne.training.patches import Batch, TrainingSet
 from duchenne.training.recipe import Export, Recipe, Source, load_recipe
-
-# Without dropout, whose generator starts anew on a resume: everything else then repeats to the last bit.
-SHAPE = {"widths": [4, 8], "blocks": [1], "dropout": 0.0}
-
-
-def recipe(**optimisation: Any) -> Recipe:
-    """The expression recipe with a network of a few hundred weights, two epochs of four steps."""
-    full = load_recipe("expression")
-    small = {"epochs": 2, "batch_size": 16, "average": 0.5, "precision": "32-true", **optimisation}
-    return dataclasses.replace(
-        full, shape=SHAPE, optimisation=dataclasses.replace(full.optimisation, **small)
-    )
-
-
-def stripes(n: int = 64, seed: int = 0) -> TrainingSet:
-    return generate(INPUT, HEADS, n, np.random.default_rng(seed))
+from tiny_trainings import recipe, stripes
 
 
 def weights(network: torch.nn.Module) -> dict[str, np.ndarray]:

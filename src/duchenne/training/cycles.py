@@ -55,10 +55,15 @@ def join_cycles(network: nn.Module, folder: Path) -> None:
             expected=path.name,
             remedy="Train from the beginning, or set join_cycles = false",
         )
-    kept: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)["state_dict"]
-    last = network.state_dict()
+    first = weights_in(path)
     joined = {
-        name: (value + kept[_PREFIX + name].to(value.dtype)) / 2 if value.is_floating_point() else value
-        for name, value in last.items()
+        name: (value + first[name].to(value.dtype)) / 2 if value.is_floating_point() else value
+        for name, value in network.state_dict().items()
     }
     network.load_state_dict(joined)
+
+
+def weights_in(checkpoint: Path) -> dict[str, Tensor]:
+    """What a checkpoint of `duchenne.training.loop` holds of the network: the average, where there is one."""
+    kept: dict[str, Tensor] = torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"]
+    return {name.removeprefix(_PREFIX): value for name, value in kept.items() if name.startswith(_PREFIX)}
